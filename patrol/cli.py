@@ -1,0 +1,58 @@
+"""The ``patrol`` command: one group for each room, loaded when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from patrol import __version__
+from patrol.core.errors import PatrolError
+
+#: command -> (module:object, one line of help). Loaded lazily, so that pure commands start fast.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "hotspots": ("patrol.hotspots.cli:group", "Hotspot statistics on files."),
+    "routes": ("patrol.routes.cli:group", "Solve routing instances."),
+    "streets": ("patrol.routes.cli:streets", "Import street networks."),
+    "venues": ("patrol.venues.cli:group", "Rank venues by risk; evaluate the ranking."),
+    "bench": ("patrol.bench:command", "Measure ours beside named peers."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported only when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name every command without importing any."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Import and return the command called ``name``."""
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name][0].split(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Print the one-line help of each command without importing it."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
+
+
+@click.group(cls=LazyGroup)
+@click.version_option(__version__, prog_name="patrol")
+def patrol() -> None:
+    """Patrol (网格巡查): plan, walk, record and account for grid patrols."""
+
+
+def main() -> None:
+    """Run the command line; a person's situation is one clear sentence and exit code 2."""
+    try:
+        patrol()
+    except PatrolError as error:
+        for fault in error.faults:
+            where = f"{fault.where}: " if fault.where else ""
+            click.echo(f"{where}{fault.sentence('zh')} / {fault.sentence('en')} [{fault.problem.code}]", err=True)
+        sys.exit(2)

@@ -1,0 +1,129 @@
+"""Prepare everything `make run` and `make test` need, each step only when what it depends on changed.
+
+Runs under the system's Python 3.11 or later with nothing but the standard library.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import node
+import system_packages
+from steps import ROOT, Impossible, alone, digest, once, run, speak_utf8, timed
+
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+STAMPS = VENV / ".stamps"
+#: what each kind of installation contains besides itself
+CONTAINS = {"runtime": ["runtime"], "test": ["runtime", "test"], "bench": ["runtime", "test", "bench"]}
+SHIPPED_FOLDERS = ("static/dist", "templates", "geodata", "migrations")
+
+
+def main() -> None:
+    """Do every step that is due and say how long it took."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--extra", choices=["runtime", "test", "bench"], default="runtime")
+    extra = parser.parse_args().extra
+    speak_utf8()
+    if sys.version_info < (3, 11):
+        sys.exit("Patrol needs Python 3.11 or later / 需要 Python 3.11 或更高版本: make PYTHON=python3.11 …")
+    started = time.monotonic()
+    try:
+        with alone():
+            prepare(extra)
+    except Impossible as error:
+        sys.exit(f"\n{error}")
+    print(f"  ready in {time.monotonic() - started:.1f} s", flush=True)
+
+
+def prepare(extra: str) -> None:
+    """Bring system packages, environment, front end and translations up to date."""
+    packages = system_packages.missing(for_tests=extra != "runtime")
+    if packages:
+        timed(f"apt: {' '.join(packages)}", lambda: system_packages.install(packages))
+    if not venv_is_sound():
+        timed("virtual environment", make_venv)
+    install_requirements(extra)
+    install_package()
+    node.install_modules(PYTHON)
+    node.build(PYTHON)
+    compile_translations()
+
+
+def venv_is_sound() -> bool:
+    """Say whether .venv is there, runs, is new enough, and was made for this very folder."""
+    pip = VENV / "bin" / "pip"
+    if not PYTHON.exists() or not pip.exists():
+        return False
+    shebang = pip.read_bytes().splitlines()[0].decode(errors="replace")
+    if str(VENV) not in shebang:
+        return False
+    code = "import sys; sys.exit(not (sys.version_info >= (3, 11) and sys.prefix != sys.base_prefix))"
+    return subprocess.run([PYTHON, "-c", code], capture_output=True, check=False).returncode == 0
+
+
+def make_venv() -> None:
+    """Make .venv anew; in a shell without ensurepip the package list has already asked for it."""
+    run(sys.executable, "-m", "venv", "--clear", VENV)
+
+
+def interpreter() -> str:
+    """Name the environment's own Python, whose wheels are only good for it."""
+    said = (VENV / "pyvenv.cfg").read_text().splitlines()
+    return next((line.partition("=")[2].strip() for line in said if line.startswith("version")), "")
+
+
+def install_requirements(extra: str) -> None:
+    """Install the pinned requirements of ``extra``, each checked against its hashes."""
+    listed = ROOT / "requirements" / f"{extra}.txt"
+
+    def install() -> None:
+        run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input",
+            "--require-hashes", "-r", listed)  # fmt: skip
+        for name in CONTAINS[extra]:
+            (STAMPS / f"requirements-{name}").parent.mkdir(parents=True, exist_ok=True)
+            (STAMPS / f"requirements-{name}").write_text(_requirements_digest(name) + "\n")
+
+    once(f"Python packages ({extra})", STAMPS / f"requirements-{extra}", _requirements_digest(extra), install)
+
+
+def _requirements_digest(name: str) -> str:
+    return digest([ROOT / "requirements" / f"{name}.txt"], interpreter())
+
+
+def install_package() -> None:
+    """Put this very folder into the environment as the package ``patrol``, with its command."""
+    for folder in SHIPPED_FOLDERS:
+        (ROOT / folder).mkdir(parents=True, exist_ok=True)
+
+    def install() -> None:
+        run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input",
+            "--no-build-isolation", "--no-deps", "--editable", ROOT)  # fmt: skip
+
+    wanted = digest([ROOT / "pyproject.toml"], interpreter(), str(ROOT))
+    if not (VENV / "bin" / "patrol").exists():
+        (STAMPS / "package").unlink(missing_ok=True)
+    once("patrol itself", STAMPS / "package", wanted, install)
+
+
+def compile_translations() -> None:
+    """Compile every catalogue that is newer than its compiled form."""
+    catalogues = (ROOT / "patrol").glob("*/translations/*/LC_MESSAGES/*.po")
+    stale = [po for po in catalogues if _older(po.with_suffix(".mo"), po)]
+    if stale:
+        timed(
+            f"translations ({len(stale)})",
+            lambda: run(PYTHON, Path(__file__).with_name("translations.py"), *stale),
+        )
+
+
+def _older(made: Path, source: Path) -> bool:
+    return not made.exists() or made.stat().st_mtime < source.stat().st_mtime
+
+
+if __name__ == "__main__":
+    main()

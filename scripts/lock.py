@@ -8,10 +8,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 COMPILER = "pip-tools==7.6.2"
-OPTIONS = (
-    "--quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate"
-    " --no-emit-index-url --no-emit-find-links --no-emit-trusted-host"
-).split()
+OPTIONS = [
+    "--quiet", "--generate-hashes", "--strip-extras", "--allow-unsafe", "--no-header", "--no-annotate",
+    "--no-emit-index-url", "--no-emit-find-links", "--no-emit-trusted-host",
+]  # fmt: skip
 #: file -> extras it holds; each is compiled within the bounds of the one before
 LOCKS = {"runtime": ["build"], "test": ["build", "test"], "bench": ["build", "test", "bench"]}
 

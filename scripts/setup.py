@@ -13,7 +13,7 @@ from pathlib import Path
 
 import node
 import system_packages
-from steps import ROOT, Impossible, alone, digest, once, run, speak_utf8, timed
+from steps import ROOT, SetupError, alone, digest, once, run, speak_utf8, timed
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
@@ -29,13 +29,13 @@ def main() -> None:
     parser.add_argument("--extra", choices=["runtime", "test", "bench"], default="runtime")
     extra = parser.parse_args().extra
     speak_utf8()
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  (whoever starts this may have an older one)
         sys.exit("Patrol needs Python 3.11 or later / 需要 Python 3.11 或更高版本: make PYTHON=python3.11 …")
     started = time.monotonic()
     try:
         with alone():
             prepare(extra)
-    except Impossible as error:
+    except SetupError as error:
         sys.exit(f"\n{error}")
     print(f"  ready in {time.monotonic() - started:.1f} s", flush=True)
 

@@ -17,7 +17,7 @@ CACHE = ROOT / ".cache"
 LOGS = CACHE / "logs"
 
 
-class Impossible(Exception):
+class SetupError(Exception):
     """Something a person has to do first, said in one sentence."""
 
 
@@ -70,7 +70,7 @@ def run(*command: str | Path, **environment: str) -> None:
         output.seek(0)
         tail = "".join(output.readlines()[-30:])
     shown = " ".join(str(each) for each in command[:6])
-    raise Impossible(
+    raise SetupError(
         f"{tail}\n`{shown} …` failed with code {done.returncode}; all it said: {log.relative_to(ROOT)}"
     )
 

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from steps import Impossible, run
+from steps import SetupError, run
 
 LIBRARY_FOLDERS = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib")
 
@@ -70,14 +70,14 @@ def install(packages: list[str]) -> None:
     )
     prefix = _administrator()
     if prefix is None or not shutil.which("apt-get"):
-        raise Impossible(sentence)
+        raise SetupError(sentence)
     command = [*prefix, "apt-get", "install", "-y", "--no-install-recommends", *packages]
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     try:
         run(*prefix, "apt-get", "update", "-q", **quiet)
         run(*command, **quiet)
-    except Impossible as error:
-        raise Impossible(f"{error}\n{sentence}") from None
+    except SetupError as error:
+        raise SetupError(f"{error}\n{sentence}") from None
 
 
 def _administrator() -> list[str] | None:

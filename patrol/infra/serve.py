@@ -1,0 +1,119 @@
+"""``patrol serve``: the web server and the job worker in one foreground process."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import click
+
+from patrol.core.errors import PatrolError, problem
+from patrol.infra.supervisor import Supervisor
+
+PORT_TAKEN = problem(
+    "serve.port_taken",
+    en="Port {port} is in use. Choose another: PORT={other} make run",
+    zh="端口 {port} 已被占用，请换一个：PORT={other} make run",
+    status=500,
+)
+STEP_FAILED = problem(
+    "serve.step_failed",
+    en="Preparing the {step} failed; the reason is above.",
+    zh="准备工作（{step}）失败，原因见上文。",
+    status=500,
+)
+READY = """
+  {url}
+  服务已就绪（{seconds:.1f} 秒），按 Ctrl-C 停止。
+  Ready after {seconds:.1f} s. Stop with Ctrl-C.
+"""
+
+
+@click.command()
+@click.option(
+    "--demo", is_flag=True, help="Build the demo city when the database is empty; print its accounts."
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=int, envvar="PORT", default=8000, show_default=True, help="Port (PORT).")
+@click.option("--workers", type=int, default=2, show_default=True, help="Web server processes.")
+@click.option("--threads", type=int, default=4, show_default=True, help="Threads of each.")
+def command(demo: bool, host: str, port: int, workers: int, threads: int) -> None:
+    """Migrate the database, then serve until stopped: web server and job worker."""
+    started = time.monotonic()
+    refuse_a_taken_port(host, port)
+    prepare("database", "数据库", patrol_command("db", "upgrade"))
+    if demo:
+        prepare("demo city", "演示城市", patrol_command("demo", "--if-empty"))
+    commands = {
+        "web server": web_server_command(host, port, workers, threads),
+        "job worker": patrol_command("jobs", "work"),
+    }
+    supervisor = Supervisor(commands, tell=lambda text: click.echo(f"  {text}", err=True))
+    sys.exit(supervisor.run(on_tick=announce_once(host, port, started)))
+
+
+def patrol_command(*words: str) -> list[str]:
+    """Return the command line of ``patrol`` under this very interpreter."""
+    return [sys.executable, "-c", "from patrol.cli import main; main()", *words]
+
+
+def web_server_command(host: str, port: int, workers: int, threads: int) -> list[str]:
+    """Return gunicorn's command line. It keeps no access log: addresses of residents are not stored."""
+    scratch = ["--worker-tmp-dir", "/dev/shm"] if os.access("/dev/shm", os.W_OK) else []  # noqa: S108
+    return [
+        sys.executable, "-m", "gunicorn", "patrol:create_app()",
+        "--bind", f"{host}:{port}", "--workers", str(workers), "--worker-class", "gthread",
+        "--threads", str(threads), "--timeout", "60", "--graceful-timeout", "10", "--keep-alive", "15",
+        "--log-level", "warning", "--no-control-socket", *scratch,
+    ]  # fmt: skip
+
+
+def refuse_a_taken_port(host: str, port: int) -> None:
+    """Say so now when somebody else listens already, instead of after a minute of preparation."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PatrolError(PORT_TAKEN, port=port, other=port + 80) from error
+
+
+def prepare(en: str, zh: str, command_line: list[str]) -> None:
+    """Run one preparing step in a process of its own, and say how long it took."""
+    click.echo(f"  {en} {zh} …")
+    started = time.monotonic()
+    if subprocess.run(command_line, check=False).returncode != 0:
+        raise PatrolError(STEP_FAILED, step=f"{en} {zh}")
+    click.echo(f"  {en} {zh} {time.monotonic() - started:.1f} s")
+
+
+def announce_once(host: str, port: int, started: float) -> Callable[[], None]:
+    """Return a callable that prints the address the first time the server says it is healthy."""
+    told = False
+
+    def tick() -> None:
+        nonlocal told
+        if not told and is_healthy(host, port):
+            told = True
+            shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
+            click.echo(READY.format(url=f"http://{shown}:{port}", seconds=time.monotonic() - started))
+
+    return tick
+
+
+def is_healthy(host: str, port: int) -> bool:
+    """Ask ``/healthz`` once."""
+    target = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
+    connection = http.client.HTTPConnection(target, port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

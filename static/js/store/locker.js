@@ -1,0 +1,130 @@
+import { hashOfBody, sha256Hex } from '../core/hash.js';
+import { isoWithOffset } from '../core/time.js';
+import { uuidv7 } from '../core/uuid.js';
+import { releaseBlobs } from './outbox.js';
+import { openBytes, openJson, sealBytes, sealJson } from './seal.js';
+
+/** @typedef {import('./database.js').Database} Database */
+/** @typedef {{kind: string, body: any, label: string, blobs?: string[], captured_ms?: number}} NewEntry */
+/** @typedef {{put?: Record<string, unknown>, drop?: string[], entries?: NewEntry[], unhold?: {holder: string, blobs: string[]}}} Change */
+
+const EVERYTHING = ['meta', 'vault', 'outbox', 'blobs', 'holds'];
+const RECEIPTS_KEPT_MS = 14 * 24 * 3600 * 1000;
+
+/** One person's sealed things on this phone: day pack, patrol, drafts, photos, and the way into the outbox.
+ *  What belongs together is committed together: a finding enters the outbox in the same transaction in which its
+ *  draft disappears, so a page killed at any moment has either the one or the other and never neither.
+ *  @param {{database: Database, key: CryptoKey, owner: string, clock: () => number}} needs */
+export function createLocker({ database, key, owner, clock }) {
+  /** @param {string} name */
+  const fullName = (name) => `${owner}/${name}`;
+
+  /** @param {string} name @param {unknown} value */
+  const sealedValue = async (name, value) => ({ owner, name, ...(await sealJson(key, fullName(name), value)) });
+
+  /** @param {NewEntry} entry */
+  const sealedEntry = async (entry) => {
+    const now = clock();
+    const id = uuidv7(now);
+    const blobs = entry.blobs ?? [];
+    const content = {
+      kind: entry.kind,
+      schema: 1,
+      captured_at: isoWithOffset(entry.captured_ms ?? now),
+      sha256: await hashOfBody(entry.body),
+      body: entry.body,
+      label: entry.label,
+      blobs,
+    };
+    const sealed = await sealJson(key, `entry/${id}`, content);
+    const row = { id, owner, state: 'waiting', attempts: 0, next_at: 0, created_at: now, problem: null };
+    return { row: { ...row, ...sealed }, blobs };
+  };
+
+  /** @param {any} tx @param {Awaited<ReturnType<typeof sealedEntry>>[]} made */
+  const enqueue = async (tx, made) => {
+    const meta = tx.objectStore('meta');
+    let seq = (await meta.get('device_seq')) ?? 0;
+    for (const { row, blobs } of made) {
+      seq += 1;
+      await tx.objectStore('outbox').add({ ...row, seq });
+      for (const sha256 of blobs) await tx.objectStore('holds').put({ owner, sha256, holder: row.id });
+    }
+    await meta.put(seq, 'device_seq');
+  };
+
+  /** @param {string} prefix @returns {Promise<{name: string, iv: any, data: ArrayBuffer}[]>} */
+  const rows = (prefix) =>
+    database.run(['vault'], 'readonly', (tx) =>
+      tx.objectStore('vault').getAll(IDBKeyRange.bound([owner, prefix], [owner, `${prefix}\uffff`])),
+    );
+
+  return {
+    /** @param {string} name @returns {Promise<any>} null when there is none */
+    async read(name) {
+      const row = await database.run(['vault'], 'readonly', (tx) =>
+        tx.objectStore('vault').get([owner, name]),
+      );
+      return row ? openJson(key, fullName(name), row) : null;
+    },
+
+    /** @param {string} prefix @returns {Promise<{name: string, value: any}[]>} */
+    async readAll(prefix) {
+      const open = async (/** @type {any} */ row) => ({
+        name: row.name,
+        value: await openJson(key, fullName(row.name), row),
+      });
+      return Promise.all((await rows(prefix)).map(open));
+    },
+
+    /** All of a change or nothing of it, on disk when the promise resolves.
+     *  @param {Change} change @returns {Promise<string[]>} the names of the new entries */
+    async commit(change) {
+      const put = Object.entries(change.put ?? {});
+      // Everything is sealed first: an IndexedDB transaction does not wait for WebCrypto.
+      const values = await Promise.all(put.map(([name, value]) => sealedValue(name, value)));
+      /** @type {Awaited<ReturnType<typeof sealedEntry>>[]} */
+      const made = [];
+      for (const entry of change.entries ?? []) made.push(await sealedEntry(entry));
+      await database.run(EVERYTHING, 'readwrite', async (tx) => {
+        const vault = tx.objectStore('vault');
+        for (const value of values) await vault.put(value);
+        for (const name of change.drop ?? []) await vault.delete([owner, name]);
+        if (made.length > 0) await enqueue(tx, made);
+        if (change.unhold) await releaseBlobs(tx, owner, change.unhold.holder, change.unhold.blobs);
+      });
+      return made.map(({ row }) => row.id);
+    },
+
+    /** Seal a photo under its own hash and note who needs it. The same bytes are kept once.
+     *  @param {ArrayBuffer} bytes @param {string} type @param {string} holder a draft's name
+     *  @returns {Promise<{sha256: string, size: number, type: string}>} */
+    async addBlob(bytes, type, holder) {
+      const sha256 = await sha256Hex(bytes);
+      const sealed = await sealBytes(key, `${owner}/blob/${sha256}`, bytes);
+      await database.run(['blobs', 'holds'], 'readwrite', async (tx) => {
+        await tx.objectStore('blobs').put({ owner, sha256, size: bytes.byteLength, type, ...sealed });
+        await tx.objectStore('holds').put({ owner, sha256, holder });
+      });
+      return { sha256, size: bytes.byteLength, type };
+    },
+
+    /** @param {string} sha256 @returns {Promise<{bytes: ArrayBuffer, type: string} | null>} */
+    async blob(sha256) {
+      const row = await database.run(['blobs'], 'readonly', (tx) =>
+        tx.objectStore('blobs').get([owner, sha256]),
+      );
+      if (!row) return null;
+      return { bytes: await openBytes(key, `${owner}/blob/${sha256}`, row), type: row.type };
+    },
+
+    /** Receipts are a memory aid for the person, not the archive: two weeks of them are enough. */
+    async forgetOldReceipts() {
+      const all = await this.readAll('receipt/');
+      const old = all.filter(({ value }) => clock() - value.at > RECEIPTS_KEPT_MS).map(({ name }) => name);
+      if (old.length > 0) await this.commit({ drop: old });
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createLocker>} Locker */

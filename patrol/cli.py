@@ -12,6 +12,9 @@ from patrol.core.errors import PatrolError
 
 #: command -> (module:object, one line of help). Loaded lazily, so that pure commands start fast.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "db": ("patrol.infra.cli:database", "Migrate, check and repair the database."),
+    "jobs": ("patrol.infra.cli:jobs", "Run the job worker."),
+    "serve": ("patrol.infra.serve:command", "Serve: web server and job worker in one process."),
     "hotspots": ("patrol.hotspots.cli:group", "Hotspot statistics on files."),
     "routes": ("patrol.routes.cli:group", "Solve routing instances."),
     "streets": ("patrol.routes.cli:streets", "Import street networks."),

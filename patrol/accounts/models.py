@@ -1,0 +1,71 @@
+"""Agencies, people, their roles, and who answers for which grid."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask_security import RoleMixin, UserMixin
+from sqlalchemy import Column, ForeignKey, String, Table, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from patrol.infra.db import Base, Scoped, UidMixin, utc_now
+
+person_role = Table(
+    "person_role", Base.metadata,
+    Column("person_id", ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("role_id", ForeignKey("role.id"), primary_key=True),
+)
+
+
+class Agency(UidMixin, Scoped, Base):
+    """单位: bureau, branch (分局/所), police station, residents' committee; a tree of its own."""
+
+    __tablename__ = "agency"
+    name: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[str] = mapped_column(String(20))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)
+    division_id: Mapped[int] = mapped_column(ForeignKey("division.id"), index=True)
+    parent: Mapped[Agency | None] = relationship(remote_side="Agency.id")
+
+
+class Role(Base, RoleMixin):
+    """A role's stable code; what it may do is on the map page ``accounts/permissions.py``."""
+
+    __tablename__ = "role"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(30), unique=True)
+
+
+class Person(UidMixin, Scoped, Base, UserMixin):
+    """人员: an account, bounded by the division of its ``scope_path``."""
+
+    __tablename__ = "person"
+    username: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(40))
+    badge_number: Mapped[str] = mapped_column(String(40), default="")
+    phone: Mapped[str] = mapped_column(String(30), default="")
+    email: Mapped[str | None] = mapped_column(String(120), unique=True)
+    password: Mapped[str | None] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), index=True)
+    language: Mapped[str] = mapped_column(String(2), default="zh")
+    theme: Mapped[str] = mapped_column(String(8), default="auto")
+    large_type: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[dt.datetime] = mapped_column(default=utc_now)
+    last_login_at: Mapped[dt.datetime | None]
+    agency: Mapped[Agency] = relationship(lazy="joined")
+    roles: Mapped[list[Role]] = relationship(secondary=person_role, lazy="selectin")
+
+
+class GridDuty(Base):
+    """责任人: who answers for a grid, as inspector, police liaison officer or community liaison."""
+
+    __tablename__ = "grid_duty"
+    __table_args__ = (UniqueConstraint("grid_id", "person_id", "duty"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    grid_id: Mapped[int] = mapped_column(ForeignKey("grid.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    duty: Mapped[str] = mapped_column(String(20))
+    since: Mapped[dt.datetime] = mapped_column(default=utc_now)
+    person: Mapped[Person] = relationship()

@@ -1,0 +1,90 @@
+"""Signing in: Flask-Security on Flask-Login, Argon2, one account name, no mail, no self-registration."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask import Flask
+from flask_security import Security, SQLAlchemyUserDatastore, uia_username_mapper, user_authenticated
+from sqlalchemy import select
+
+from patrol.accounts.models import Person, Role
+from patrol.accounts.permissions import permissions_of
+from patrol.infra.config import Settings
+from patrol.infra.db import Principal, db, one_or_404, unscoped, utc_now
+from patrol.infra.policy import Policy, declare_endpoint
+
+
+class PersonDatastore(SQLAlchemyUserDatastore):
+    """Looks people up before anybody is signed in: the one query that cannot know a scope."""
+
+    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Any:
+        """Find an account by one attribute."""
+        with unscoped(self.db.session, "nobody is signed in yet"):
+            return super().find_user(case_insensitive=case_insensitive, **kwargs)
+
+
+def principal_of_person(person: Any) -> Principal:
+    """Return the principal of a signed-in account."""
+    roles = frozenset(role.name for role in person.roles)
+    return Principal(
+        person_id=person.id, uid=person.uid, name=person.name, scope_path=person.scope_path, roles=roles,
+        permissions=permissions_of(roles), agency_id=person.agency_id, language=person.language,
+        facts={"username": person.username, "badge_number": person.badge_number, "theme": person.theme,
+               "large_type": person.large_type},
+    )
+
+
+def principal_of_id(person_id: int) -> Principal:
+    """Return the principal of an account by its key, for jobs."""
+    return principal_of_person(one_or_404(db.session, select(Person).where(Person.id == person_id)))
+
+
+def install_security(app: Flask, settings: Settings) -> None:
+    """Configure Flask-Security and declare who may use its three routes."""
+    app.config.update(
+        SECURITY_PASSWORD_SALT=settings.SECRET_KEY[:24],
+        SECURITY_PASSWORD_HASH="argon2",
+        SECURITY_PASSWORD_SCHEMES=["argon2"],
+        SECURITY_PASSWORD_SINGLE_HASH=["argon2"],
+        SECURITY_DEPRECATED_PASSWORD_SCHEMES=[],
+        SECURITY_USER_IDENTITY_ATTRIBUTES=[{"username": {"mapper": uia_username_mapper, "case_insensitive": True}}],
+        SECURITY_USERNAME_ENABLE=True,
+        SECURITY_USERNAME_REQUIRED=True,
+        SECURITY_REGISTERABLE=False,
+        SECURITY_RECOVERABLE=False,
+        SECURITY_CHANGEABLE=False,
+        SECURITY_SEND_REGISTER_EMAIL=False,
+        SECURITY_TRACKABLE=False,
+        SECURITY_JOIN_USER_ROLES=False,
+        SECURITY_LOGOUT_METHODS=["POST"],
+        SECURITY_POST_LOGIN_VIEW="/",
+        SECURITY_POST_LOGOUT_VIEW="/login",
+        SECURITY_UNAUTHORIZED_VIEW=None,
+        SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS=False,
+        SECURITY_LOGIN_USER_TEMPLATE="accounts/login.html",
+        SESSION_COOKIE_NAME="__Host-patrol" if settings.secure_cookies else "patrol",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        REMEMBER_COOKIE_NAME="__Host-patrol-stay" if settings.secure_cookies else "patrol-stay",
+        REMEMBER_COOKIE_SECURE=settings.secure_cookies,
+        REMEMBER_COOKIE_HTTPONLY=True,
+        REMEMBER_COOKIE_SAMESITE="Strict",
+        REMEMBER_COOKIE_DURATION=dt.timedelta(hours=72),
+        PERMANENT_SESSION_LIFETIME=dt.timedelta(hours=settings.SESSION_HOURS),
+    )
+    Security(app, PersonDatastore(db, Person, Role))
+    declare_endpoint(app, "security.login", Policy(anyone=True, reason="people sign in here", writes=True))
+    declare_endpoint(app, "security.logout", Policy(anyone=True, reason="signing out never fails"))
+    declare_endpoint(app, "security.verify", Policy())
+    declare_endpoint(app, "security.static", Policy(anyone=True, reason="the library's own files"))
+    declare_endpoint(app, "openapi.spec", Policy(anyone=True, reason="the description of the API holds no data"))
+    user_authenticated.connect(_remember_login, app)
+
+
+def _remember_login(app: Flask, user: Any, **extra: Any) -> None:
+    with unscoped(db.session, "the moment of signing in"):
+        user.last_login_at = utc_now()
+        db.session.commit()

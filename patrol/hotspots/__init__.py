@@ -1,0 +1,1 @@
+"""Where findings gather, given where anybody looked: statistics, surfaces, map layers."""

@@ -1,0 +1,39 @@
+"""The database: one declarative base, one session, one scope guard, two engines.
+
+SQLite with SpatiaLite is the embedded default; PostgreSQL with PostGIS the larger deployment. Everything
+that differs between them is in :mod:`patrol.infra.db.engine` and :mod:`patrol.infra.spatial`.
+"""
+
+from patrol.infra.db.base import Base, UidMixin, UtcDateTime, db, utc_now
+from patrol.infra.db.engine import install_database, is_sqlite
+from patrol.infra.db.migrate import check_database, current_revision, head_revision, upgrade
+from patrol.infra.db.scope import (
+    Principal,
+    Scoped,
+    ScopeError,
+    bind_principal,
+    one_or_404,
+    principal_of,
+    unscoped,
+)
+
+__all__ = [
+    "Base",
+    "Principal",
+    "ScopeError",
+    "Scoped",
+    "UidMixin",
+    "UtcDateTime",
+    "bind_principal",
+    "check_database",
+    "current_revision",
+    "db",
+    "head_revision",
+    "install_database",
+    "is_sqlite",
+    "one_or_404",
+    "principal_of",
+    "unscoped",
+    "upgrade",
+    "utc_now",
+]

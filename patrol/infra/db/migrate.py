@@ -1,0 +1,69 @@
+"""Alembic by the two verbs a person needs, and the assertions a start depends on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import Engine
+
+from patrol.core.errors import PatrolError, problem
+from patrol.infra import spatial
+from patrol.infra.db.base import db
+from patrol.infra.resources import resource
+
+NOT_MIGRATED = problem(
+    "db.not_migrated",
+    en="The database is at revision {found}, the program needs {wanted}. Run: patrol db upgrade",
+    zh="数据库版本为 {found}，程序需要 {wanted}。请运行：patrol db upgrade",
+    status=500,
+)
+
+
+def alembic_config(engine: Engine) -> Config:
+    """Return Alembic's configuration for the shipped migrations on ``engine``."""
+    config = Config()
+    config.set_main_option("script_location", str(resource("migrations")))
+    config.attributes["engine"] = engine
+    return config
+
+
+def upgrade(app: Flask, revision: str = "head") -> None:
+    """Bring the database of ``app`` to ``revision``, then assert that its spatial state is sound."""
+    with app.app_context():
+        command.upgrade(alembic_config(db.engine), revision)
+        with db.engine.connect() as connection:
+            spatial.assert_sound(connection, spatial_tables())
+
+
+def head_revision() -> str:
+    """Return the newest shipped revision."""
+    config = Config()
+    config.set_main_option("script_location", str(resource("migrations")))
+    return str(ScriptDirectory.from_config(config).get_current_head())
+
+
+def current_revision(connection: Any) -> str | None:
+    """Return the revision the database is at, ``None`` for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def check_database(connection: Any) -> None:
+    """Raise unless the schema is at head and every spatial table has its index, type and triggers."""
+    found, wanted = current_revision(connection), head_revision()
+    if found != wanted:
+        raise PatrolError(NOT_MIGRATED, found=found, wanted=wanted)
+    spatial.assert_sound(connection, spatial_tables())
+
+
+def spatial_tables() -> dict[str, str]:
+    """Return the geometry type of every table that has a ``geom`` column."""
+    return {
+        name: table.c.geom.type.geometry_type
+        for name, table in db.metadata.tables.items()
+        if "geom" in table.c
+    }

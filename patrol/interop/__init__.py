@@ -1,0 +1,1 @@
+"""Exchange with other systems: GPX, GeoPackage, OGC API Features, Open311."""

@@ -1,0 +1,1 @@
+"""Publicity, communities, direct selling and the joint mechanism."""

@@ -1,0 +1,1 @@
+"""Indicators, dashboards, the summary and exports."""

@@ -1,0 +1,98 @@
+"""Teams, day plans, routes and their stops; the street network's name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from patrol.infra.db import Base, Scoped, UidMixin, utc_now
+from patrol.infra.db.base import BigId
+
+
+class Team(UidMixin, Scoped, Base):
+    """巡查组: who goes together, how, and from where. Joint when its members have different duties."""
+
+    __tablename__ = "team"
+    name: Mapped[str] = mapped_column(String(60))
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), index=True)
+    mode: Mapped[str] = mapped_column(String(8), default="walk")
+    start_lon: Mapped[float]
+    start_lat: Mapped[float]
+    shift_start: Mapped[str] = mapped_column(String(5), default="09:00")
+    shift_end: Mapped[str] = mapped_column(String(5), default="17:00")
+    active: Mapped[bool] = mapped_column(default=True)
+    members: Mapped[list[TeamMember]] = relationship(back_populates="team", cascade="all, delete-orphan")
+
+
+class TeamMember(Base):
+    """One person of a team, with the duty fulfilled there."""
+
+    __tablename__ = "team_member"
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
+    duty: Mapped[str] = mapped_column(String(20))
+    team: Mapped[Team] = relationship(back_populates="members")
+    person: Mapped[Any] = relationship("Person")
+
+
+class Plan(UidMixin, Scoped, Base):
+    """巡查计划: one day of one branch. States: draft, planning, planned, published, cancelled."""
+
+    __tablename__ = "plan"
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), index=True)
+    day: Mapped[dt.date] = mapped_column(index=True)
+    state: Mapped[str] = mapped_column(String(12), default="draft", index=True)
+    params: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    figures: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    left_out: Mapped[list[Any]] = mapped_column(default=list)
+    seed: Mapped[int] = mapped_column(default=0)
+    visible_from: Mapped[dt.datetime | None]
+    job_uid: Mapped[str] = mapped_column(String(36), default="")
+    created_by_id: Mapped[int] = mapped_column(BigId, index=True)
+    created_at: Mapped[dt.datetime] = mapped_column(default=utc_now)
+    published_by_id: Mapped[int | None] = mapped_column(BigId)
+    published_at: Mapped[dt.datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    routes: Mapped[list[Route]] = relationship(back_populates="plan", cascade="all, delete-orphan",
+                                               order_by="Route.id")
+
+
+class Route(UidMixin, Scoped, Base):
+    """路线: an ordered list of stops for a team on a day."""
+
+    __tablename__ = "route"
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"), index=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)
+    day: Mapped[dt.date] = mapped_column(index=True)
+    start_at: Mapped[dt.datetime]
+    end_at: Mapped[dt.datetime]
+    locked: Mapped[bool] = mapped_column(default=False)
+    travel_minutes: Mapped[float] = mapped_column(default=0.0)
+    length_m: Mapped[float] = mapped_column(default=0.0)
+    line: Mapped[list[Any]] = mapped_column(default=list)
+    plan: Mapped[Plan] = relationship(back_populates="routes")
+    team: Mapped[Team] = relationship()
+    stops: Mapped[list[Stop]] = relationship(back_populates="route", cascade="all, delete-orphan",
+                                             order_by="Stop.position")
+
+
+class Stop(UidMixin, Base):
+    """点位: one venue of a route with its planned times and why it is there today."""
+
+    __tablename__ = "stop"
+    __table_args__ = (UniqueConstraint("route_id", "venue_id"),)
+    route_id: Mapped[int] = mapped_column(ForeignKey("route.id", ondelete="CASCADE"), index=True)
+    venue_id: Mapped[int] = mapped_column(ForeignKey("venue.id"), index=True)
+    position: Mapped[int]
+    planned_arrival: Mapped[dt.datetime]
+    planned_leave: Mapped[dt.datetime]
+    locked: Mapped[bool] = mapped_column(default=False)
+    sampled: Mapped[bool] = mapped_column(default=False)
+    added_by_hand: Mapped[bool] = mapped_column(default=False)
+    prize: Mapped[float] = mapped_column(default=0.0)
+    reasons: Mapped[list[Any]] = mapped_column(default=list)
+    route: Mapped[Route] = relationship(back_populates="stops")
+    venue: Mapped[Any] = relationship("Venue")

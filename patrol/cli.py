@@ -17,7 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("patrol.infra.serve:command", "Serve: web server and job worker in one process."),
     "hotspots": ("patrol.hotspots.cli:group", "Hotspot statistics on files."),
     "routes": ("patrol.routes.cli:group", "Solve routing instances."),
-    "streets": ("patrol.routes.cli:streets", "Import street networks."),
+    "streets": ("patrol.routes.streets_cli:streets", "Import street networks."),
     "venues": ("patrol.venues.cli:group", "Rank venues by risk; evaluate the ranking."),
     "bench": ("patrol.bench:command", "Measure ours beside named peers."),
 }

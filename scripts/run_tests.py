@@ -1,0 +1,170 @@
+"""Everything CI runs, in order, each part timed; the last line is pytest's closing line for all parts.
+
+Runs inside .venv. Every part runs even when an earlier one failed; the exit code is 0 only if all passed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import node
+from postgres import VARIABLE, private_cluster, terminated
+from steps import ROOT, speak_utf8
+
+BIN = ROOT / ".venv" / "bin"
+PYTHON = BIN / "python"
+CLOSING = re.compile(r"^=*\s*((?:\d+ [a-z]+(?:, )?)+) in [\d.]+s")
+NOTHING_COLLECTED = 5
+
+
+@dataclass(frozen=True)
+class Part:
+    """One command of the run and the groups (``--only``) it belongs to."""
+
+    name: str
+    command: Sequence[str | Path]
+    groups: frozenset[str]
+    needs_postgres: bool = False
+
+
+@dataclass
+class Tally:
+    """What the parts said: pytest's counts, durations, and who failed."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    durations: dict[str, float] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
+
+
+def parts(workers: int) -> list[Part]:
+    """Return every part in the order it runs: the quickest to fail first."""
+    lint, quick, browser = (
+        frozenset({"lint", "all"}),
+        frozenset({"python", "all"}),
+        frozenset({"browser", "all"}),
+    )
+    spread = ("-n", str(workers), "--dist", "worksteal")
+    folders = [f"tests/{name}" for name in ("unit", "contract", "cli", "service", "web", "migrations")]
+    found = [each for each in folders if any((ROOT / each).rglob("test_*.py"))]
+    js = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests" / "js").rglob("*.test.js"))
+    return [
+        Part("ruff check", [BIN / "ruff", "check", "."], lint),
+        Part("ruff format", [BIN / "ruff", "format", "--check", "--quiet", "."], lint),
+        Part("mypy", [BIN / "mypy"], lint),
+        Part("JavaScript style and types", [*node.npm(PYTHON), "run", "--silent", "check"], lint),
+        Part("JavaScript", ["node", "--test", *js], frozenset({"js", "all"})),
+        Part(
+            "pytest", [PYTHON, "-m", "pytest", *spread, "--durations=15", *found], quick, needs_postgres=True
+        ),
+        Part(
+            "pytest browser",
+            [PYTHON, "-m", "pytest", "--durations=10", "tests/e2e"],
+            browser,
+            needs_postgres=True,
+        ),
+        Part(
+            "pytest soak",
+            [PYTHON, "-m", "pytest", "-s", "tests/soak"],
+            frozenset({"soak"}),
+            needs_postgres=True,
+        ),
+    ]
+
+
+def main() -> None:
+    """Run the chosen parts and close with one line in pytest's form."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="all", choices=["all", "lint", "js", "python", "browser", "soak"])
+    parser.add_argument("--workers", type=int, default=max(2, min(4, os.cpu_count() or 2)))
+    given = parser.parse_args()
+    speak_utf8()
+    signal.signal(signal.SIGTERM, terminated)
+    chosen = [part for part in parts(given.workers) if given.only in part.groups]
+    tally = Tally()
+    started = time.monotonic()
+    if any(part.needs_postgres for part in chosen):
+        with private_cluster() as url:
+            run_all(chosen, tally, {VARIABLE: url})
+    else:
+        run_all(chosen, tally, {})
+    close(tally, time.monotonic() - started)
+    sys.exit(1 if tally.failed else 0)
+
+
+def run_all(chosen: Sequence[Part], tally: Tally, extra: dict[str, str]) -> None:
+    """Run the parts one after another."""
+    environment = {**os.environ, **extra, "PATH": node.path(PYTHON), "PYTHONUNBUFFERED": "1"}
+    for part in chosen:
+        print(f"\n── {part.name} ", "─" * max(3, 76 - len(part.name)), sep="", flush=True)
+        started = time.monotonic()
+        code = run_part(part, tally, environment)
+        tally.durations[part.name] = time.monotonic() - started
+        if code:
+            tally.failed.append(part.name)
+
+
+def run_part(part: Part, tally: Tally, environment: dict[str, str]) -> int:
+    """Run one part, pass on what it says, and count what pytest counted."""
+    last = said = ""
+    with subprocess.Popen(
+        [str(word) for word in part.command],
+        cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace",
+    ) as process:  # fmt: skip
+        try:
+            for line in process.stdout or ():
+                print(line, end="", flush=True)
+                last = line.strip() or last
+                said += line if line.startswith("ℹ") else ""
+        except BaseException:
+            process.terminate()
+            raise
+    counted = CLOSING.match(re.sub(r"\x1b\[[\d;]*m", "", last))
+    for kind, number in re.findall(r"^ℹ (pass|fail) (\d+)$", said, re.M):
+        tally.counts[f"{kind}ed"] += int(number)
+    if counted:
+        for number, kind in re.findall(r"(\d+) ([a-z]+)", counted[1]):
+            tally.counts[kind.replace("errors", "error")] += int(number)
+    elif "pytest" in part.name and process.returncode != NOTHING_COLLECTED:
+        print(f"{part.name} did not finish: no closing line")
+        return process.returncode or 1
+    return process.returncode
+
+
+def close(tally: Tally, seconds: float) -> None:
+    """Print durations, the parts that failed, and the closing line CI reads."""
+    print("\n── durations ", "─" * 66, sep="")
+    for name, taken in tally.durations.items():
+        print(f"{taken:8.1f} s  {name}{'  FAILED' if name in tally.failed else ''}")
+    for name in tally.failed:
+        if not name.startswith("pytest") or not (tally.counts["failed"] or tally.counts["error"]):
+            tally.counts["error"] += 1
+    order = ("failed", "passed", "skipped", "deselected", "xfailed", "xpassed", "warnings", "error")
+    told = (
+        ", ".join(
+            f"{tally.counts[kind]} {kind}{'s' if kind == 'error' and tally.counts[kind] > 1 else ''}"
+            for kind in order
+            if tally.counts[kind]
+        )
+        or "no tests ran"
+    )
+    clock = (
+        f" ({int(seconds) // 3600}:{int(seconds) // 60 % 60:02}:{int(seconds) % 60:02})"
+        if seconds > 60
+        else ""
+    )
+    print(f" {told} in {seconds:.2f}s{clock} ".center(79, "="), flush=True)
+
+
+if __name__ == "__main__":
+    main()

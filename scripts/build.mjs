@@ -36,9 +36,9 @@ async function record(manifest, logical, file, imports) {
   manifest[logical] = { file, ...(await sizes(join(OUT, file))), ...(imports?.length ? { imports } : {}) };
 }
 
-/** Bundles every top-level script and style, and returns esbuild's account of the outputs. */
-async function buildBundles() {
-  const entryPoints = [...entries(join(SRC, 'js'), '.js'), ...entries(join(SRC, 'css'), '.css')];
+/** Bundles entry points and returns esbuild's account of the outputs.
+ *  @param {string[]} entryPoints @param {Record<string, string>} define */
+async function bundleAll(entryPoints, define) {
   if (!entryPoints.length) return {};
   const result = await bundle({
     entryPoints,
@@ -56,10 +56,23 @@ async function buildBundles() {
     chunkNames: 'chunks/[name].[hash]',
     assetNames: 'media/[name].[hash]',
     loader: { '.svg': 'file', '.png': 'file', '.woff2': 'file' },
+    define,
     absWorkingDir: ROOT,
     logLevel: 'warning',
   });
   return result.metafile.outputs;
+}
+
+/** Styles first, because scripts are told where the styles and the sprite lie.
+ *  @param {Manifest} manifest */
+async function buildBundles(manifest) {
+  const styles = await bundleAll(entries(join(SRC, 'css'), '.css'), {});
+  await recordBundles(styles, manifest);
+  const urls = Object.entries(manifest).map(([name, { file }]) => [name, URL_BASE + file]);
+  const define = { __ASSETS: JSON.stringify(Object.fromEntries(urls)) };
+  const scripts = await bundleAll(entries(join(SRC, 'js'), '.js'), define);
+  await recordBundles(scripts, manifest);
+  return { ...styles, ...scripts };
 }
 
 /** Collects an output and all it imports; lazily loaded chunks count only when `lazy` is asked for.
@@ -98,16 +111,18 @@ async function recordBundles(outputs, manifest) {
 function precacheList(outputs, manifest) {
   const shell = Object.entries(outputs).filter(([, o]) => o.entryPoint === 'static/js/app.js');
   const scripts = shell.flatMap(([path]) => reachable(outputs, path, true)).map(inDist);
-  const wanted = ['app.css', 'sprite.svg', 'icon-192.png', 'icon.svg'];
+  const wanted = ['app.css', 'leaflet.css', 'sprite.svg', 'icon-192.png', 'icon.svg'];
   const named = wanted.filter((name) => manifest[name]).map((name) => manifest[name].file);
   return [...new Set([...scripts, ...named, ...appMedia(outputs)])].map((file) => URL_BASE + file).sort();
 }
 
-/** Images and fonts that the phone's style sheet refers to.
+/** Images and fonts that the phone's style sheets refer to.
  *  @param {import('esbuild').Metafile['outputs']} outputs */
 function appMedia(outputs) {
-  const sheet = Object.entries(outputs).find(([, o]) => o.entryPoint === 'static/css/app.css');
-  return sheet ? sheet[1].imports.filter((i) => !i.external).map((i) => inDist(i.path)) : [];
+  return ['static/css/app.css', 'static/css/leaflet.css'].flatMap((entry) => {
+    const sheet = Object.values(outputs).find((o) => o.entryPoint === entry);
+    return sheet ? sheet.imports.filter((i) => !i.external).map((i) => inDist(i.path)) : [];
+  });
 }
 
 /** @param {string[]} precache */
@@ -166,12 +181,11 @@ export async function build() {
   await mkdir(OUT, { recursive: true });
   /** @type {Manifest} */
   const manifest = {};
-  const outputs = await buildBundles();
-  await recordBundles(outputs, manifest);
   const sprite = await buildSprite(join(SRC, 'icons'));
   const spriteFile = `sprite.${hash(sprite)}.svg`;
   await writeFile(join(OUT, spriteFile), sprite);
   await record(manifest, 'sprite.svg', spriteFile);
+  const outputs = await buildBundles(manifest);
   await buildAppIcons(manifest);
   const vendor = await copyVendor(ROOT, OUT);
   for (const [logical, file] of Object.entries(vendor)) await record(manifest, logical, file);

@@ -1,0 +1,139 @@
+/** What is drawn over the base map. Each function returns one layer that is replaced whole. */
+import { L, withClusters, withHeat } from './leaflet.js';
+import { DASHES, teamColour, teamDash, token } from './palette.js';
+
+/** @typedef {{uid: string, lon: number, lat: number, name: string, note?: string, tone?: 'ok'|'warn'|'danger'|'quiet'|'info'}} Venue */
+/** @typedef {{uid: string, lon: number, lat: number, name: string, number: number, state?: ''|'is-done'|'is-next'}} RouteStop */
+/** @typedef {{uid: string, team: number, name: string, stops: RouteStop[], path?: [number, number][]}} Route */
+/** @typedef {(uid: string) => void} Pick */
+
+/** Beyond this many, single points tell less than their number. */
+export const CLUSTER_FROM = 1500;
+const TONES = /** @type {const} */ ({ ok: 'ok', warn: 'warn', danger: 'danger-fill', quiet: 'ink-3', info: 'brand' });
+const canvas = L.canvas({ padding: 0.3, tolerance: 8 });
+
+/** Grids as polygons. `look` names a class of tokens.css: hot-3 … cold-2, even, or unknown (hatched by dashes).
+ *  @param {any} collection GeoJSON whose features have properties.uid and properties.name
+ *  @param {{look?: (feature: any) => string, onPick?: Pick}} [options] */
+export function gridLayer(collection, { look = () => '', onPick } = {}) {
+  return L.geoJSON(collection, {
+    style: (feature) => {
+      const kind = look(feature);
+      const unknown = kind === 'unknown';
+      const filled = kind && !unknown;
+      return {
+        color: token(unknown ? 'line-strong' : filled ? 'ink-2' : 'brand'),
+        weight: filled ? 1 : 1.5,
+        dashArray: unknown ? '4 4' : undefined,
+        fillColor: token(filled ? kind : 'brand'),
+        fillOpacity: filled ? 0.62 : unknown ? 0.02 : 0.05,
+      };
+    },
+    onEachFeature: (feature, layer) => {
+      if (feature.properties?.name) layer.bindTooltip(feature.properties.name, { sticky: true, direction: 'top' });
+      if (onPick) layer.on('click', () => onPick(feature.properties.uid));
+    },
+  });
+}
+
+/** @param {Venue} venue @param {Pick} [onPick] */
+function venueMarker(venue, onPick) {
+  const marker = L.circleMarker([venue.lat, venue.lon], {
+    renderer: canvas,
+    radius: 6,
+    weight: 1.5,
+    color: token('surface'),
+    fillColor: token(TONES[venue.tone ?? 'info']),
+    fillOpacity: 1,
+  });
+  marker.bindTooltip(venue.name, { direction: 'top', offset: [0, -4] });
+  if (onPick) marker.on('click', () => onPick(venue.uid));
+  return marker;
+}
+
+/** @param {any} cluster */
+function clusterIcon(cluster) {
+  const count = cluster.getChildCount();
+  const face = document.createElement('span');
+  face.textContent = count < 1000 ? String(count) : `${Math.round(count / 100) / 10}k`;
+  return L.divIcon({ html: face, className: 'map-cluster', iconSize: [40, 40] });
+}
+
+/** @param {Venue[]} venues @param {{onPick?: Pick}} [options] @returns {Promise<L.Layer>} */
+export async function venueLayer(venues, { onPick } = {}) {
+  const markers = venues.map((venue) => venueMarker(venue, onPick));
+  if (venues.length <= CLUSTER_FROM) return L.layerGroup(markers);
+  const Lc = /** @type {any} */ (await withClusters());
+  const group = Lc.markerClusterGroup({
+    iconCreateFunction: clusterIcon,
+    chunkedLoading: true,
+    showCoverageOnHover: false,
+    spiderfyOnMaxZoom: false,
+    disableClusteringAtZoom: 17,
+    maxClusterRadius: 60,
+    animate: !matchMedia('(prefers-reduced-motion: reduce)').matches,
+  });
+  group.addLayers(markers);
+  return group;
+}
+
+/** @param {number} number @param {number} team @param {string} [state] */
+function stopIcon(number, team, state = '') {
+  const face = document.createElement('span');
+  face.className = `stop-no team-${((team - 1) % DASHES.length) + 1} ${state}`;
+  face.textContent = String(number);
+  return L.divIcon({ html: face, className: 'map-stop', iconSize: [30, 30] });
+}
+
+/** Routes as a line over a pale casing, each team with its colour and its pattern, stops numbered.
+ *  @param {Route[]} routes @param {{onPick?: Pick}} [options] */
+export function routeLayer(routes, { onPick } = {}) {
+  const group = L.layerGroup();
+  for (const { team, stops, path } of routes) {
+    const line = /** @type {[number, number][]} */ (
+      path?.map(([lon, lat]) => [lat, lon]) ?? stops.map(({ lon, lat }) => [lat, lon])
+    );
+    L.polyline(line, { color: token('surface'), weight: 7, opacity: 0.9, interactive: false }).addTo(group);
+    L.polyline(line, { color: teamColour(team), weight: 4, dashArray: teamDash(team), interactive: false }).addTo(group);
+    for (const stop of stops) {
+      const icon = stopIcon(stop.number, team, stop.state);
+      const marker = L.marker([stop.lat, stop.lon], { icon, title: stop.name, alt: `${stop.number} ${stop.name}` });
+      if (onPick) marker.on('click', () => onPick(stop.uid));
+      marker.addTo(group);
+    }
+  }
+  return group;
+}
+
+/** A track as it was walked; a gap of more than `gap_s` seconds is left open, not invented.
+ *  @param {{lon: number, lat: number, t?: number}[]} points time `t` in seconds
+ *  @param {number} [gap_s] */
+export function trackLayer(points, gap_s = 180) {
+  /** @type {[number, number][][]} */
+  const pieces = [];
+  let last = Number.NaN;
+  for (const { lon, lat, t = 0 } of points) {
+    if (!pieces.length || t - last > gap_s) pieces.push([]);
+    pieces[pieces.length - 1].push([lat, lon]);
+    last = t;
+  }
+  const style = { color: token('ok'), weight: 4, opacity: 0.85, renderer: canvas, interactive: false };
+  return L.layerGroup(pieces.map((piece) => L.polyline(piece, style)));
+}
+
+/** @param {[number, number, number?][]} points lon, lat and weight from 0 to 1 */
+export async function heatLayer(points) {
+  const Lh = /** @type {any} */ (await withHeat());
+  return Lh.heatLayer(points.map(([lon, lat, weight = 1]) => [lat, lon, weight]), { radius: 22, blur: 18, maxZoom: 16 });
+}
+
+/** Where the phone is, with the circle in which it may really be.
+ *  @param {{lon: number, lat: number, accuracy_m: number}} position */
+export function positionLayer({ lon, lat, accuracy_m }) {
+  const at = /** @type {[number, number]} */ ([lat, lon]);
+  const colour = token('brand');
+  return L.layerGroup([
+    L.circle(at, { radius: accuracy_m, color: colour, weight: 1, fillOpacity: 0.12, interactive: false }),
+    L.circleMarker(at, { radius: 8, color: '#fff', weight: 3, fillColor: colour, fillOpacity: 1, interactive: false }),
+  ]);
+}

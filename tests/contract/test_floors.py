@@ -17,8 +17,8 @@ FLOORS = (
 OPEN = {"core", "infra"}
 EDGES = {"views", "api", "cli"}
 PURE_LIBRARIES = {"numpy", "scipy", "shapely"}
-#: what algorithms stand on, in the two folders that are nothing but algorithms. A search that was given a number
-#: of seconds may look at a stopwatch, never at the date
+#: what algorithms stand on, in the two folders that are nothing but algorithms. A search that was given a
+#: number of seconds may look at a stopwatch, never at the date
 PURE_FOLDERS = {
     ("routes", "planning"): PURE_LIBRARIES | {"pyvrp"},
     ("hotspots", "statistics"): PURE_LIBRARIES | {"sklearn"},
@@ -94,7 +94,7 @@ def test_domain_files_are_pure(path, libraries):
         if top == "patrol":
             assert module.startswith((own, "patrol.core")), where
         elif top in sys.stdlib_module_names:
-            stopwatch = top == "time" and PURE_LIBRARIES < libraries
+            stopwatch = top == "time" and libraries > PURE_LIBRARIES
             assert top not in IMPURE_STDLIB or stopwatch, where
         else:
             assert top in libraries, where

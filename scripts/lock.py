@@ -1,10 +1,18 @@
-"""Compile requirements/{runtime,test,bench}.txt from pyproject.toml: pinned, hashed, naming no host."""
+"""Pin everything anew: requirements/*.txt from pyproject.toml, package-lock.json from package.json.
+
+Hashed, and naming no host. The npm lock is made in an empty folder: beside an installed node_modules npm
+leaves out the packages of other platforms, and `npm ci` then refuses the lock.
+"""
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+
+import node
 
 ROOT = Path(__file__).resolve().parents[1]
 COMPILER = "pip-tools==7.6.2"
@@ -17,7 +25,7 @@ LOCKS = {"runtime": ["build"], "test": ["build", "test"], "bench": ["build", "te
 
 
 def main() -> None:
-    """Compile the three files in turn; `--upgrade` and other words go to pip-compile."""
+    """Compile the three Python files in turn (words given go to pip-compile), then npm's."""
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", COMPILER], check=True)
     before: Path | None = None
     for name, extras in LOCKS.items():
@@ -28,6 +36,20 @@ def main() -> None:
         subprocess.run([*command, "-o", str(target), "pyproject.toml"], cwd=ROOT, check=True)
         print(f"requirements/{name}.txt: {target.read_text().count('==')} packages")
         before = target
+    lock_npm()
+
+
+def lock_npm() -> None:
+    """Resolve package.json in an empty folder, then let `npm ci` itself judge the lock."""
+    npm = node.npm(Path(sys.executable))
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("package.json", ".npmrc"):
+            shutil.copy(ROOT / name, folder)
+        subprocess.run([*npm, "install", "--package-lock-only", *quiet], cwd=folder, check=True)
+        subprocess.run([*npm, "ci", "--dry-run", *quiet], cwd=folder, check=True)
+        shutil.copy(Path(folder) / "package-lock.json", ROOT)
+    print("package-lock.json")
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ def lock_npm() -> None:
         for name in ("package.json", ".npmrc"):
             shutil.copy(ROOT / name, folder)
         subprocess.run([*npm, "install", "--package-lock-only", *quiet], cwd=folder, check=True)
-        subprocess.run([*npm, "ci", "--dry-run", *quiet], cwd=folder, check=True)
+        subprocess.run([*npm, "ci", "--dry-run", *quiet], cwd=folder, check=True, stdout=subprocess.DEVNULL)
         shutil.copy(Path(folder) / "package-lock.json", ROOT)
     print("package-lock.json")
 

@@ -12,23 +12,20 @@ export const CLUSTER_FROM = 1500;
 const TONES = /** @type {const} */ ({ ok: 'ok', warn: 'warn', danger: 'danger-fill', quiet: 'ink-3', info: 'brand' });
 const canvas = L.canvas({ padding: 0.3, tolerance: 8 });
 
-/** Grids as polygons. `look` names a class of tokens.css: hot-3 … cold-2, even, or unknown (hatched by dashes).
+/** How a grid of a class is filled; a grid nobody looked at is an empty dashed frame.
+ *  @param {string} kind a class of tokens.css: hot-3 … cold-2, even, unknown, or nothing */
+function gridStyle(kind) {
+  if (kind === 'unknown') return { color: token('line-strong'), weight: 1.5, dashArray: '4 4', fillOpacity: 0.02 };
+  if (!kind) return { color: token('brand'), weight: 1.5, fillColor: token('brand'), fillOpacity: 0.05 };
+  return { color: token('ink-2'), weight: 1, fillColor: token(kind), fillOpacity: 0.62 };
+}
+
+/** Grids as polygons.
  *  @param {any} collection GeoJSON whose features have properties.uid and properties.name
- *  @param {{look?: (feature: any) => string, onPick?: Pick}} [options] */
+ *  @param {{look?: (feature: any) => string, onPick?: Pick}} [options] `look` names the class of a grid */
 export function gridLayer(collection, { look = () => '', onPick } = {}) {
   return L.geoJSON(collection, {
-    style: (feature) => {
-      const kind = look(feature);
-      const unknown = kind === 'unknown';
-      const filled = kind && !unknown;
-      return {
-        color: token(unknown ? 'line-strong' : filled ? 'ink-2' : 'brand'),
-        weight: filled ? 1 : 1.5,
-        dashArray: unknown ? '4 4' : undefined,
-        fillColor: token(filled ? kind : 'brand'),
-        fillOpacity: filled ? 0.62 : unknown ? 0.02 : 0.05,
-      };
-    },
+    style: (feature) => gridStyle(look(feature)),
     onEachFeature: (feature, layer) => {
       if (feature.properties?.name) layer.bindTooltip(feature.properties.name, { sticky: true, direction: 'top' });
       if (onPick) layer.on('click', () => onPick(feature.properties.uid));
@@ -85,7 +82,8 @@ function stopIcon(number, team, state = '') {
   return L.divIcon({ html: face, className: 'map-stop', iconSize: [30, 30] });
 }
 
-/** Routes as a line over a pale casing, each team with its colour and its pattern, stops numbered.
+/** Routes as a line over a pale casing, each team with its colour and its pattern, stops numbered. The markers
+ *  take no keyboard focus: they overlap, and the list beside the map holds the same stops.
  *  @param {Route[]} routes @param {{onPick?: Pick}} [options] */
 export function routeLayer(routes, { onPick } = {}) {
   const group = L.layerGroup();
@@ -97,7 +95,7 @@ export function routeLayer(routes, { onPick } = {}) {
     L.polyline(line, { color: teamColour(team), weight: 4, dashArray: teamDash(team), interactive: false }).addTo(group);
     for (const stop of stops) {
       const icon = stopIcon(stop.number, team, stop.state);
-      const marker = L.marker([stop.lat, stop.lon], { icon, title: stop.name, alt: `${stop.number} ${stop.name}` });
+      const marker = L.marker([stop.lat, stop.lon], { icon, title: stop.name, keyboard: false });
       if (onPick) marker.on('click', () => onPick(stop.uid));
       marker.addTo(group);
     }

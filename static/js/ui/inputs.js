@@ -56,5 +56,8 @@ export function startInputs() {
       setTimeout(() => button.setAttribute('aria-busy', 'true'));
     }
   });
-  window.addEventListener('pageshow', () => each('[aria-busy=true]', (b) => b.removeAttribute('aria-busy')));
+  // A page taken back from the browser's memory still shows its button as busy.
+  window.addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) each('button[aria-busy=true]', (button) => button.removeAttribute('aria-busy'));
+  });
 }

@@ -72,16 +72,26 @@ function byKeyboard(list, row, grip) {
     grip.setAttribute('aria-pressed', 'true');
     announce(t('Picked up. Arrow keys move it, Space puts it down, Escape puts it back.'));
   };
+  /** @param {number} by */
+  const shift = (by) => {
+    if (!lifted()) return;
+    const moved = move(list, row, by);
+    grip.focus();
+    if (moved) announce(t('Moved to place {place} of {count}', place(list, row)));
+  };
+  const toggle = () => (lifted() ? putDown(true) : lift());
+  /** @type {Record<string, () => void>} */
+  const acts = {
+    ' ': toggle,
+    Enter: toggle,
+    Escape: () => lifted() && putDown(false),
+    ArrowUp: () => shift(-1),
+    ArrowDown: () => shift(1),
+  };
   grip.addEventListener('keydown', (event) => {
-    const steps = /** @type {Record<string, number>} */ ({ ArrowUp: -1, ArrowDown: 1 });
-    if (event.key === ' ' || event.key === 'Enter') lifted() ? putDown(true) : lift();
-    else if (event.key === 'Escape' && lifted()) putDown(false);
-    else if (lifted() && event.key in steps) {
-      const moved = move(list, row, steps[event.key]);
-      grip.focus();
-      if (moved) announce(t('Moved to place {place} of {count}', place(list, row)));
-    } else return;
+    if (!(event.key in acts)) return;
     event.preventDefault();
+    acts[event.key]();
   });
 }
 

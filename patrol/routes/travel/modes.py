@@ -48,6 +48,9 @@ SPEEDS_KMH: dict[str, tuple[float, float, float]] = {
     "steps": (2.4, 0.0, 0.0),
 }
 WAY_CLASSES = tuple(SPEEDS_KMH)
+#: How much of a boundary a street is; lanes that are not named count 0. Pieces without a class are what
+#: is left where a simplified network has merged dual carriageways: mostly arteries.
+IMPORTANCE = {"motorway": 3, "trunk": 3, "primary": 3, "secondary": 2, "tertiary": 1, "unknown": 2}
 _CLASS_INDEX = {name: index for index, name in enumerate(WAY_CLASSES)}
 _MODE_COLUMN = {Mode.WALK: 0, Mode.EBIKE: 1, Mode.CAR: 2}
 

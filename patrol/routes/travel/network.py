@@ -17,7 +17,7 @@ from scipy.sparse.csgraph import connected_components
 
 from patrol.core.errors import PatrolError
 from patrol.core.geo import LocalMetres
-from patrol.routes.travel.modes import Mode, seconds_per_metre
+from patrol.routes.travel.modes import IMPORTANCE, WAY_CLASSES, Mode, seconds_per_metre
 from patrol.routes.travel.problems import UNREADABLE
 
 _FORMAT = 1
@@ -109,6 +109,18 @@ class StreetNetwork:
         """(edges,) shapely lines in metres of :attr:`flat`."""
         owner = np.repeat(np.arange(self.edges), np.diff(self.offsets))
         return np.asarray(shapely.linestrings(self.vertices_m, indices=owner))
+
+    @cached_property
+    def lines(self) -> NDArray[Any]:
+        """(edges,) shapely lines in degrees."""
+        owner = np.repeat(np.arange(self.edges), np.diff(self.offsets))
+        return np.asarray(shapely.linestrings(self.vertices, indices=owner))
+
+    @cached_property
+    def importance(self) -> NDArray[np.int64]:
+        """(edges,) 0 lane, 1 collector, 2 artery, 3 main road: where people expect an area to end."""
+        rank = np.array([IMPORTANCE.get(name.removesuffix("_link"), 0) for name in WAY_CLASSES])
+        return np.asarray(rank[self.way_class], dtype=np.int64)
 
     def line(self, edge: int) -> NDArray[np.float64]:
         """(points, 2) lon, lat of one edge from u to v."""

@@ -7,12 +7,9 @@
 
 export const CHUNK_BYTES = 512 * 1024;
 
-/** @type {Problem} */
-const LOST = {
-  code: 'sync.photo_lost',
-  zh: '本机已找不到这张照片，文字记录已上传。',
-  en: 'A photo is no longer on this phone; the text of the record has been sent.',
-};
+/** What this phone finds out itself has only a code; the screen that shows it has the words.
+ *  @type {Problem} */
+const LOST = { code: 'sync.photo_lost', zh: '', en: '' };
 
 /** Send photos one after the other. The server is asked about each, whatever the receipt said: only its own word
  *  that a photo is complete lets the record go.
@@ -27,26 +24,38 @@ export async function sendBlobs(hashes, needs) {
 
 /** @param {string} sha256 @param {Needs} needs @returns {Promise<Outcome>} */
 async function sendBlob(sha256, needs) {
-  let answer = await needs.transport.blobState(sha256);
+  const answer = await needs.transport.blobState(sha256);
   if (answer.kind === 'blob' && answer.complete) return { kind: 'complete' };
   if (answer.kind !== 'blob' && answer.kind !== 'unknown') return plain(answer);
   const blob = await needs.outbox.blob(sha256);
   if (!blob) return { kind: 'refused', problem: LOST };
-  const total = blob.bytes.byteLength;
-  let offset = answer.kind === 'blob' ? answer.offset : 0;
-  let asked = 0;
-  // Every turn moves forward or uses up one of three questions, so a confused server cannot hold us here.
-  while (asked < 3 && !needs.over()) {
+  return sendFrom(answer.kind === 'blob' ? answer.offset : 0, sha256, blob.bytes, needs);
+}
+
+/** Every turn moves forward or uses up one of three misses, so a confused server cannot hold us here.
+ *  @param {number} start @param {string} sha256 @param {ArrayBuffer} bytes @param {Needs} needs
+ *  @returns {Promise<Outcome>} */
+async function sendFrom(start, sha256, bytes, needs) {
+  const total = bytes.byteLength;
+  let offset = start;
+  let misses = 0;
+  while (misses < 3 && !needs.over()) {
     if (offset < 0 || offset > total) offset = 0;
-    const chunk = blob.bytes.slice(offset, offset + CHUNK_BYTES);
-    answer = await needs.transport.sendChunk(sha256, offset, total, chunk);
-    if (answer.kind === 'moved') answer = await needs.transport.blobState(sha256);
+    const answer = await sendChunk(offset, sha256, bytes, needs);
     if (answer.kind !== 'blob') return plain(answer);
     if (answer.complete) return { kind: 'complete' };
-    if (answer.offset <= offset) asked += 1;
+    if (answer.offset <= offset) misses += 1;
     offset = answer.offset;
   }
   return { kind: 'failed' };
+}
+
+/** One chunk; when the server stands elsewhere, where it stands.
+ *  @param {number} offset @param {string} sha256 @param {ArrayBuffer} bytes @param {Needs} needs */
+async function sendChunk(offset, sha256, bytes, { transport }) {
+  const chunk = bytes.slice(offset, offset + CHUNK_BYTES);
+  const answer = await transport.sendChunk(sha256, offset, bytes.byteLength, chunk);
+  return answer.kind === 'moved' ? transport.blobState(sha256) : answer;
 }
 
 /** @param {BlobAnswer} answer @returns {Outcome} */

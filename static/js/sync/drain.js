@@ -3,7 +3,7 @@
 
 import { sendBlobs } from './blobs.js';
 
-/** @typedef {{code: string, zh: string, en: string}} Problem */
+/** @typedef {{code: string, zh: string, en: string}} Problem in the server's words, or a bare code of our own */
 /** @typedef {{id: string, kind: string, schema: number, device_seq: number, captured_at: string, sha256: string, body: any, blobs: string[], state: string, attempts: number}} Entry */
 /** @typedef {{id: string, status: 'stored' | 'duplicate' | 'conflict' | 'rejected', sha256: string, code?: string, message_zh?: string, message_en?: string, needs_blobs?: string[]}} Result */
 /** @typedef {{kind: 'results', results: Result[]} | {kind: 'signed_out'} | {kind: 'refused', problem: Problem} | {kind: 'failed'} | {kind: 'unreachable'}} Answer failed: the server was reached and had a bad day */
@@ -141,18 +141,14 @@ async function sorted(batch, results, round) {
 }
 
 /** @type {Problem} */
-const ALTERED = {
-  code: 'sync.altered',
-  zh: '服务器上的内容与本机不一致，已保留本机记录，请联系管理员。',
-  en: 'The server holds something else under this name. The record stays on this phone; tell an administrator.',
-};
+const ALTERED = { code: 'sync.altered', zh: '', en: '' };
 
 /** @param {Result} result @returns {Problem} */
 function problemOf(result) {
   return {
     code: result.code ?? `sync.${result.status}`,
-    zh: result.message_zh ?? '服务器未接受这条记录。',
-    en: result.message_en ?? 'The server did not accept this record.',
+    zh: result.message_zh ?? '',
+    en: result.message_en ?? '',
   };
 }
 

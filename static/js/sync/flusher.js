@@ -4,15 +4,17 @@
 
 const EVERY_MS = 30000;
 
-/** @typedef {'idle' | 'sending' | 'offline' | 'signed_out'} LinkState */
-/** @typedef {{run: () => Promise<LinkState>, onState?: (state: LinkState) => void, locks?: LockManager, page?: Document, win?: Window, every_ms?: number}} Needs */
+/** @typedef {'unknown' | 'online' | 'offline' | 'signed_out'} LinkState */
+/** @typedef {{run: () => Promise<LinkState>, locks?: LockManager, page?: Document, win?: Window, every_ms?: number}} Needs */
 
 /** @param {Needs} needs `run` empties the outbox once and says how the link was */
-export function createFlusher({ run, onState, locks, page = document, win = window, every_ms = EVERY_MS }) {
+export function createFlusher({ run, locks, page = document, win = window, every_ms = EVERY_MS }) {
   const manager = locks ?? (typeof navigator === 'undefined' ? undefined : navigator.locks);
   let running = false;
   let again = false;
   let started = false;
+  /** @type {(state: LinkState) => void} */
+  let tell = () => undefined;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let timer;
 
@@ -38,7 +40,7 @@ export function createFlusher({ run, onState, locks, page = document, win = wind
       do {
         again = false;
         const state = await runAlone();
-        if (state) onState?.(state);
+        if (state) tell(state);
       } while (again);
     } catch (fault) {
       console.error('flush', fault);
@@ -53,6 +55,10 @@ export function createFlusher({ run, onState, locks, page = document, win = wind
 
   return {
     kick,
+    /** @param {(state: LinkState) => void} listener hears after each round how the link was */
+    onState(listener) {
+      tell = listener;
+    },
     start() {
       if (started) return;
       started = true;

@@ -1,0 +1,148 @@
+/** The phone's page: puts the store, the session, the sender and the screens together. */
+
+import { assetUrl } from './core/assets.js';
+import { addWords } from './core/i18n.js';
+import { dayOf } from './core/time.js';
+import { rememberInstallOffer } from './me/device.js';
+import { createGate } from './me/gate.js';
+import { applyLanguage } from './me/language.js';
+import { createSession } from './me/session.js';
+import { createPlace, createRecorder } from './patrols/index.js';
+import { useSprite } from './phone/parts.js';
+import { createIdleLock } from './shell/idle_lock.js';
+import { openPhone, resume } from './shell/phone.js';
+import { createStage } from './shell/stage.js';
+import { registerWorker } from './shell/worker.js';
+import zh from './shell/zh.json';
+import { createDatabase } from './store/database.js';
+import { createKeys } from './store/keys.js';
+import { createMeta } from './store/meta.js';
+import { drain } from './sync/drain.js';
+import { createFlusher } from './sync/flusher.js';
+import { applyPreferences } from './ui/preferences.js';
+import { toast } from './ui/toast.js';
+import uiWords from './ui/zh.json';
+
+/** @typedef {import('./phone/types.js').Phone} Phone */
+/** @typedef {import('./phone/types.js').Link} Link */
+
+addWords(uiWords);
+addWords(zh);
+applyLanguage();
+applyPreferences();
+useSprite(assetUrl('sprite.svg'));
+rememberInstallOffer();
+
+const clock = () => Date.now();
+const doFetch = globalThis.fetch.bind(globalThis);
+const database = createDatabase();
+const keys = createKeys({ database, clock });
+const meta = createMeta({ database, clock });
+const place = createPlace({ geolocation: navigator.geolocation, clock });
+
+/** @type {import('./shell/phone.js').Opened | null} */
+let opened = null;
+/** @type {number | null} */
+let offset_ms = null;
+
+const current = () => opened?.phone ?? null;
+const recorder = createRecorder({ phone: current });
+
+const serverTime = (/** @type {string} */ iso) => {
+  offset_ms = Date.parse(iso) - clock();
+  meta.write('clock_offset_ms', offset_ms);
+};
+
+const session = createSession({
+  keys,
+  meta,
+  fetch: doFetch,
+  serverTime,
+  changed: () => stage.refresh(),
+  async opened(uid, key, person) {
+    opened = await openPhone(needs, { uid, key, person });
+    idle.begin(uid, key);
+    await resume(opened.phone);
+    if (startsWithReport(opened.phone)) history.replaceState(null, '', '/m/report');
+    stage.show();
+    flusher.start();
+    flusher.kick();
+    navigator.storage?.persist?.().catch(() => undefined);
+  },
+  async closed() {
+    recorder.halt();
+    idle.end();
+    opened = null;
+    stage.show();
+  },
+});
+
+const gate = createGate(session, () => stage.refresh());
+const stage = createStage({ root: /** @type {HTMLElement} */ (document.getElementById('app')), phone: current, gate });
+const flusher = createFlusher({ run: sendAll });
+const idle = createIdleLock({ keys, clock, lock: () => session.lock(), working: () => recorder.state() !== 'off' });
+
+/** @type {import('./shell/phone.js').Needs} */
+const needs = {
+  database,
+  keys,
+  meta,
+  place,
+  recorder,
+  clock,
+  fetch: doFetch,
+  serverTime,
+  offset_ms: () => offset_ms,
+  acts: {
+    go: stage.go,
+    refresh: stage.refresh,
+    say: (text) => toast(text),
+    flush: () => flusher.kick(),
+    lock: () => session.lock(),
+    signOut: () => session.signOut(),
+  },
+};
+
+/** A community liaison without a team reports; the round is for those who walk it.
+ *  @param {Phone} phone */
+function startsWithReport({ person }) {
+  const reports = person.roles.length > 0 && person.roles.every((role) => role === 'community_liaison');
+  return reports && person.team_uids.length === 0 && /^\/m\/?$/.test(location.pathname);
+}
+
+/** One round of sending, in the name of the person who is open and of nobody else.
+ *  @returns {Promise<Link>} */
+async function sendAll() {
+  const who = await session.verify();
+  const mine = opened;
+  if (!mine) return 'unknown';
+  const { phone, ports } = mine;
+  if (who.kind !== 'person' || who.person.uid !== phone.person.uid) {
+    return who.kind === 'signed_out' ? 'signed_out' : 'offline';
+  }
+  phone.link = 'online';
+  if (phone.pack?.date !== dayOf(clock())) await phone.takePack();
+  const report = await drain({ ...ports, clock, rng: Math.random, mayGoOn: () => opened === mine });
+  phone.unsent = await phone.outbox.summary();
+  return report.outcome === 'signed_out' ? 'signed_out' : 'online';
+}
+
+/** @param {Link} link */
+function showLink(link) {
+  const phone = current();
+  if (phone) phone.link = link;
+  stage.refresh();
+}
+
+/** @returns {Promise<void>} */
+async function start() {
+  offset_ms = (await meta.read('clock_offset_ms')) ?? null;
+  stage.listen();
+  flusher.onState(showLink);
+  flusher.start();
+  stage.refresh();
+  await session.start();
+  registerWorker(stage.offerVersion);
+}
+
+start();

@@ -1,0 +1,154 @@
+import { html, nothing } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
+import { addWords, t } from '../core/i18n.js';
+import { ageText, alertBox, empty, icon, inLanguage, loading, tag } from '../phone/parts.js';
+import zh from './zh.json';
+
+addWords(zh);
+
+/** @typedef {import('../phone/types.js').Phone} Phone */
+/** @typedef {import('../store/outbox.js').Entry} Entry */
+/** @typedef {{entries: Entry[] | null, receipts: {value: any}[], count: number}} State */
+
+/** What is not sent yet: every item with its state, age, reason and a way to try again.
+ *  @type {import('../phone/types.js').OpenScreen} */
+export function openUnsent(phone) {
+  /** @type {State} */
+  const state = { entries: null, receipts: [], count: -1 };
+  const load = async () => {
+    state.count = phone.unsent.unsent;
+    const [entries, receipts] = await Promise.all([phone.outbox.list(), phone.locker.readAll('receipt/')]);
+    state.entries = entries;
+    state.receipts = receipts.sort((one, other) => other.value.at - one.value.at).slice(0, 30);
+    phone.refresh();
+  };
+  load();
+  const timer = setInterval(load, 3000);
+  return {
+    title: t('Not sent yet'),
+    back: '/m/me',
+    view: () => unsent(phone, state, load),
+    stop: () => clearInterval(timer),
+  };
+}
+
+/** @param {Phone} phone @param {State} state @param {() => Promise<void>} load */
+function unsent(phone, state, load) {
+  if (!state.entries) return loading(t('Opening…'));
+  return html`<div class="stack">
+    ${linkLine(phone)}
+    ${state.entries.length === 0
+      ? html`<section class="card">
+          ${empty({ sign: 'check-circle', title: t('Nothing is waiting'), text: t('Everything has reached the server.') })}
+        </section>`
+      : html`${alertBox({ tone: 'warn', sign: 'warning', text: t('Do not clear the browser cache or remove the app before it is sent.') })}
+          <ul class="list card">
+            ${repeat(
+              state.entries,
+              (entry) => entry.id,
+              (entry) => html`<li>${entryRow(phone, entry, load)}</li>`,
+            )}
+          </ul>
+          <button
+            type="button"
+            class="btn btn-primary btn-wide"
+            @click=${async () => {
+              phone.flush();
+              await load();
+            }}
+          >
+            ${icon('sync')}${t('Send now')}
+          </button>`}
+    ${receipts(phone, state)}
+  </div>`;
+}
+
+/** @param {Phone} phone */
+function linkLine(phone) {
+  if (phone.link === 'signed_out') {
+    return alertBox({
+      tone: 'warn',
+      sign: 'lock',
+      text: t('You are signed out. Everything is kept; sign in and it goes on.'),
+      more: html`<div class="alert-actions"><a class="btn btn-s" href="/login?next=/m/me/unsent">${t('Sign in')}</a></div>`,
+    });
+  }
+  if (phone.link === 'offline') return alertBox({ tone: 'info', sign: 'offline', text: t('No network. It is tried again by itself.') });
+  return nothing;
+}
+
+/** @returns {Record<string, [string, string]>} sign and name of each kind of entry */
+const kinds = () => ({
+  'patrol.start': ['play', t('Patrol started')],
+  'patrol.pause': ['pause', t('Patrol paused')],
+  'patrol.resume': ['play', t('Patrol resumed')],
+  'patrol.end': ['stop', t('Patrol ended')],
+  'track.points': ['route', t('Track')],
+  'visit.record': ['building', t('Visit')],
+  'finding.record': ['flag', t('Finding')],
+  'sighting.report': ['report', t('Sighting')],
+});
+
+/** @param {Phone} phone @param {Entry} entry @param {() => Promise<void>} load */
+function entryRow(phone, entry, load) {
+  const [sign, name] = kinds()[entry.kind] ?? ['document', entry.kind];
+  const photos = entry.blobs.length / 2;
+  const retry = async () => {
+    await phone.outbox.retry(entry.id);
+    phone.flush();
+    await load();
+  };
+  return html`<div class="item">
+    <span class="item-sign ${entry.state === 'parked' ? 'tone-danger' : ''}">${icon(sign)}</span>
+    <span class="item-body">
+      <span class="item-title">${name} ${entry.label}</span>
+      <span class="item-note"
+        >${ageText(phone.clock() - entry.created_at)}${photos ? html` · ${t('{n} photos', { n: photos })}` : nothing}${entry.attempts > 0 &&
+        entry.state !== 'parked'
+          ? html` · ${t('tried {n} times', { n: entry.attempts })}`
+          : nothing}</span
+      >
+      ${entry.problem ? html`<span class="item-note tone-danger">${reasonOf(entry.problem)}</span>` : nothing}
+    </span>
+    <span class="item-end">
+      ${stateTag(entry)}
+      ${entry.state === 'parked' || entry.attempts > 0
+        ? html`<button type="button" class="btn btn-s" @click=${retry}>${icon('sync')}${t('Try again')}</button>`
+        : nothing}
+    </span>
+  </div>`;
+}
+
+/** Why an entry came back, in words.
+ *  @param {import('../store/outbox.js').Problem} problem */
+function reasonOf(problem) {
+  const said = inLanguage(problem.zh, problem.en) || problem.en;
+  if (said) return said;
+  if (problem.code === 'sync.photo_lost') return t('A photo is no longer on this phone; the text of the record has been sent.');
+  if (problem.code === 'sync.altered') return t('The server holds something else under this name. Your record stays here; tell an administrator.');
+  return t('The server did not accept this record ({code}).', { code: problem.code });
+}
+
+/** @param {Entry} entry */
+function stateTag(entry) {
+  if (entry.state === 'parked') return tag('danger', 'warning', t('Sent back'));
+  if (entry.state === 'accepted') return tag('info', 'upload', t('Photos under way'));
+  return tag('warn', 'phone', t('On this phone'));
+}
+
+/** @param {Phone} phone @param {State} state */
+function receipts(phone, state) {
+  if (state.receipts.length === 0) return nothing;
+  return html`<details class="fold">
+    <summary>${icon('check-circle')}${t('Sent lately')} (${state.receipts.length})${icon('chevron-down')}</summary>
+    <ul class="timeline">
+      ${state.receipts.map(({ value }) => {
+        const [, name] = kinds()[value.kind] ?? ['', value.kind];
+        return html`<li class="tone-ok is-done">
+          <time>${ageText(phone.clock() - value.at)}</time>${name} ${value.label}
+          <span class="code xs muted">${value.sha256.slice(0, 12)}</span>
+        </li>`;
+      })}
+    </ul>
+  </details>`;
+}

@@ -1,0 +1,233 @@
+import { html, nothing } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
+import { distance_m, distanceText } from '../core/geo.js';
+import { addWords, t } from '../core/i18n.js';
+import { clockText, dayOf } from '../core/time.js';
+import { ageText, alertBox, empty, holdButton, icon, rowLink, tag } from '../phone/parts.js';
+import { outcomeTag } from './outcome_look.js';
+import { takeStep } from './patrol_actions.js';
+import { progress } from './patrol_state.js';
+import zh from './zh.json';
+
+addWords(zh);
+
+/** @typedef {import('../phone/types.js').Phone} Phone */
+/** @typedef {import('../phone/types.js').Route} Route */
+/** @typedef {{busy: string, drafts: {name: string, value: any}[]}} State */
+
+/** Today: the task, the round, and the way to the next door. @type {import('../phone/types.js').OpenScreen} */
+export async function openToday(phone) {
+  /** @type {State} */
+  const state = { busy: '', drafts: await phone.locker.readAll('draft/') };
+  const unwatch = phone.place.watch(() => phone.refresh());
+  return {
+    title: t('Today'),
+    view: () => today(phone, state),
+    stop: unwatch,
+  };
+}
+
+/** @param {Phone} phone @param {State} state */
+function today(phone, state) {
+  const pack = phone.pack;
+  if (!pack) return noPack(phone, state);
+  return html`<div class="stack">
+    ${packIsOld(phone) ? oldPack(phone, state) : nothing} ${drafts(phone, state)}
+    ${pack.task.length === 0 ? noTask(phone) : pack.task.map((route) => task(phone, state, route))}
+    ${pack.task.length === 0 && mayPatrol(phone) ? patrolCard(phone, state, null) : nothing}
+    <p class="muted s center">
+      ${t('Day pack taken {age}', { age: ageText(phone.clock() - packTime(phone)) })}
+      <button type="button" class="btn btn-quiet btn-s" aria-busy=${state.busy === 'pack'} @click=${() => takePack(phone, state)}>
+        ${icon('sync')}${t('Update')}
+      </button>
+    </p>
+  </div>`;
+}
+
+/** @param {Phone} phone */
+const packTime = (phone) => Date.parse(phone.pack?.server_time ?? '') - (phone.clockOffset_ms() ?? 0);
+
+/** @param {Phone} phone */
+const packIsOld = (phone) => phone.pack !== null && phone.pack.date !== dayOf(phone.clock());
+
+/** A community liaison walks only as a member of a team.
+ *  @param {Phone} phone */
+export function mayPatrol(phone) {
+  return phone.person.team_uids.length > 0 || phone.person.roles.some((role) => /inspector|police_liaison/.test(role));
+}
+
+/** @param {Phone} phone @param {State} state */
+async function takePack(phone, state) {
+  state.busy = 'pack';
+  phone.refresh();
+  const result = await phone.takePack();
+  state.busy = '';
+  if (result === 'taken') phone.say(t('Day pack taken: everything for today is on this phone.'));
+  else if (result === 'signed_out') phone.say(t('You are signed out. Sign in to take the day pack.'), 'warn');
+  else phone.say(t('No connection to the server. Try again where there is signal.'), 'warn');
+}
+
+/** @param {Phone} phone @param {State} state @param {string} text */
+const packButton = (phone, state, text) =>
+  html`<button type="button" class="btn btn-primary btn-l" aria-busy=${state.busy === 'pack'} @click=${() => takePack(phone, state)}>
+    ${icon('download')}${text}
+  </button>`;
+
+/** @param {Phone} phone @param {State} state */
+const noPack = (phone, state) =>
+  empty({
+    sign: 'download',
+    title: t('No day pack yet'),
+    text: t('Take it while there is signal. Then everything works without a network.'),
+    act: packButton(phone, state, t('Take the day pack')),
+  });
+
+/** @param {Phone} phone @param {State} state */
+const oldPack = (phone, state) =>
+  alertBox({
+    tone: 'warn',
+    sign: 'calendar',
+    text: t('This is the day pack of {date}.', { date: phone.pack?.date ?? '' }),
+    more: html`<div class="alert-actions">${packButton(phone, state, t("Take today's pack"))}</div>`,
+  });
+
+/** @param {Phone} phone */
+const noTask = (phone) =>
+  html`<div class="card">
+    ${empty({
+      sign: 'calendar',
+      title: t('No route is planned for you today'),
+      text: mayPatrol(phone)
+        ? t('You can patrol freely: start, and open venues from the map or by their QR code.')
+        : t('You can report what you see at any time.'),
+      act: html`<a class="btn" href="/m/report">${icon('report')}${t('Report')}</a>`,
+    })}
+  </div>`;
+
+/** @param {Phone} phone @param {State} state */
+function drafts(phone, state) {
+  if (state.drafts.length === 0) return nothing;
+  return html`<section class="card">
+    <div class="card-head"><h2>${t('Unfinished drafts')}</h2></div>
+    <ul class="list">
+      ${state.drafts.map(
+        ({ value }) =>
+          html`<li>
+            ${rowLink({
+              href: value.path,
+              sign: html`<span class="item-sign tone-warn">${icon('edit')}</span>`,
+              title: value.title || t('Sighting'),
+              note: ageText(phone.clock() - value.saved_at),
+            })}
+          </li>`,
+      )}
+    </ul>
+  </section>`;
+}
+
+/** @param {Phone} phone @param {State} state @param {Route} route */
+function task(phone, state, route) {
+  const stops = progress(route, phone.patrol);
+  const done = stops.filter((one) => one.done).length;
+  return html`<section class="card">
+      <div class="card-head">
+        <h2>${route.team.name}</h2>
+        <span class="muted s">${icon('clock')} ${clockText(route.shift_start)}–${clockText(route.shift_end)}</span>
+      </div>
+      <div class="card-body stack stack-s">
+        <p class="s muted">${route.team.members.map((member) => `${member.name} ${member.role}`).join(t(', '))}</p>
+        <div class="progress-line">
+          <span>${t('{done} of {all} stops done', { done, all: stops.length })}</span>
+          <span>${stops.length ? Math.round((100 * done) / stops.length) : 0}%</span>
+        </div>
+        <progress max=${stops.length || 1} .value=${done} aria-label=${t('Stops done')}></progress>
+      </div>
+    </section>
+    ${patrolCard(phone, state, route)}
+    <section class="card">
+      <div class="card-head">
+        <h2>${t('Stops')}</h2>
+        <a class="btn btn-quiet btn-s" href="/m/scan">${icon('qr')}${t('Scan')}</a>
+      </div>
+      ${stops.length === 0
+        ? empty({ sign: 'route', title: t('This route has no stops') })
+        : html`<ol class="list">
+            ${repeat(
+              stops,
+              (one) => one.stop.stop_uid,
+              (one) => stopRow(phone, one),
+            )}
+          </ol>`}
+    </section>`;
+}
+
+/** @param {Phone} phone @param {ReturnType<typeof progress>[number]} one */
+function stopRow(phone, { stop, done, next }) {
+  const venue = phone.pack?.venues.find((each) => each.uid === stop.venue_uid);
+  const here = phone.place.last();
+  const state = done ? 'is-done' : next ? 'is-next' : '';
+  return html`<li>
+    ${rowLink({
+      href: `/m/stop/${stop.stop_uid}`,
+      sign: html`<span class="stop-no ${state}">${done ? icon('check') : stop.order}</span>`,
+      title: venue?.name ?? t('Unknown venue'),
+      note: html`${venue?.address}${stop.reason ? html`<br />${stop.reason}` : nothing}`,
+      end: done
+        ? outcomeTag(phone, done.outcome)
+        : html`<span>${clockText(stop.planned_arrival)}</span
+            >${here && venue ? html`<span>${distanceText(distance_m(here, venue))}</span>` : nothing}${stop.locked
+              ? html`<span class="visually-hidden">${t('Time is fixed')}</span>${icon('lock')}`
+              : nothing}`,
+    })}
+  </li>`;
+}
+
+/** @param {Phone} phone @param {State} state @param {Route | null} route */
+function patrolCard(phone, state, route) {
+  const { status, route_uid, started_at } = phone.patrol;
+  const another = status !== 'none' && status !== 'ended' && route && route_uid !== route.route_uid;
+  if (another || !mayPatrol(phone)) return nothing;
+  const step = (/** @type {'start' | 'pause' | 'resume' | 'end'} */ name) => () => act(phone, state, name, route);
+  if (state.busy) return html`<div class="card card-body center" role="status"><span class="spinner"></span> ${t('Saving…')}</div>`;
+  if (status === 'active' || status === 'paused') {
+    const paused = status === 'paused';
+    return html`<section class="card card-body center stack">
+      <p>
+        ${paused ? tag('warn', 'pause', t('Paused')) : tag('ok', 'route', t('Patrol under way'))}
+        <span class="muted s">${t('since {time}', { time: clockText(started_at) })}</span>
+      </p>
+      <div class="row center-row">
+        ${holdButton({ sign: paused ? 'play' : 'pause', text: paused ? t('Resume') : t('Pause'), act: step(paused ? 'resume' : 'pause'), small: true })}
+        ${holdButton({ sign: 'stop', text: t('End patrol'), act: step('end'), stop: true, small: true })}
+      </div>
+      <p class="muted xs">${trackText(phone)}</p>
+    </section>`;
+  }
+  return html`<section class="card card-body center stack">
+    ${status === 'ended' ? html`<p>${tag('ok', 'check-circle', t('Patrol ended'))}</p>` : nothing}
+    ${holdButton({ sign: 'play', text: t('Start patrol'), act: step('start') })}
+    <p class="muted xs">${t('Your track is recorded only between start and end.')}</p>
+  </section>`;
+}
+
+/** @param {Phone} phone */
+function trackText(phone) {
+  if (phone.place.problem() === 'denied') return t('Location is not allowed: the track stays empty. See device check.');
+  if (phone.recorder.state() === 'awake') return t('The track is being recorded; the screen stays on.');
+  if (phone.recorder.state() === 'recording') return t('The track is recorded while the screen is on; gaps are shown as gaps.');
+  return t('The track is not being recorded.');
+}
+
+/** @param {Phone} phone @param {State} state @param {'start' | 'pause' | 'resume' | 'end'} step @param {Route | null} route */
+async function act(phone, state, step, route) {
+  state.busy = step;
+  phone.refresh();
+  try {
+    await takeStep(phone, step, route);
+    const said = { start: t('Patrol started.'), pause: t('Patrol paused.'), resume: t('Patrol goes on.'), end: t('Patrol ended.') };
+    phone.say(said[step]);
+  } finally {
+    state.busy = '';
+    phone.refresh();
+  }
+}

@@ -1,0 +1,30 @@
+import { uuidIn } from '../core/uuid.js';
+
+/** @typedef {import('../phone/types.js').Venue} Venue */
+
+/** The venue that a printed label or a typed code means. Labels carry an address that ends in the venue's name;
+ *  people read out its short code.
+ *  @param {string} text @param {Venue[]} venues @returns {Venue | null} */
+export function venueOfCode(text, venues) {
+  const uid = uuidIn(text);
+  if (uid) return venues.find((venue) => venue.uid.toLowerCase() === uid) ?? null;
+  const wanted = plain(text.split(/[/?#]/).filter(Boolean).pop() ?? '');
+  if (wanted.length < 4) return null;
+  const meant = venues.filter((venue) => [venue.code ?? '', venue.uid].some((code) => plain(code).endsWith(wanted)));
+  return meant.length === 1 ? meant[0] : null;
+}
+
+/** @param {string} code */
+const plain = (code) => code.toLowerCase().replace(/[^0-9a-z]/g, '');
+
+/** @param {string} words @param {Venue[]} venues @param {number} most
+ *  @returns {Venue[]} those whose name or address holds every word */
+export function venuesNamed(words, venues, most) {
+  const parts = words.toLowerCase().split(/\s+/).filter(Boolean);
+  if (parts.length === 0) return [];
+  const fits = (/** @type {Venue} */ venue) => {
+    const text = `${venue.name} ${venue.address}`.toLowerCase();
+    return parts.every((part) => text.includes(part));
+  };
+  return venues.filter(fits).slice(0, most);
+}

@@ -1,0 +1,75 @@
+import { loadPatrol } from '../patrols/index.js';
+import { noPatrol } from '../patrols/patrol_state.js';
+import { createLocker } from '../store/locker.js';
+import { createOutbox } from '../store/outbox.js';
+import { bodyOf, createTransport, request } from '../sync/transport.js';
+import { dayOf, isoWithOffset } from '../core/time.js';
+
+/** @typedef {import('../phone/types.js').Phone} Phone */
+/** @typedef {import('../phone/types.js').Person} Person */
+/** @typedef {{database: import('../store/database.js').Database, keys: import('../store/keys.js').Keys, meta: import('../store/meta.js').Meta, place: import('../phone/types.js').Place, recorder: Phone['recorder'], clock: () => number, fetch: typeof fetch, offset_ms: () => number | null, serverTime: (iso: string) => void, acts: Pick<Phone, 'go' | 'refresh' | 'say' | 'flush' | 'lock' | 'signOut'>}} Needs */
+/** @typedef {{phone: Phone, ports: Pick<import('../sync/drain.js').Ports, 'outbox' | 'transport'>}} Opened */
+
+/** Put together what one person's screens work with, once the PIN has opened it.
+ *  @param {Needs} needs @param {{uid: string, key: CryptoKey, person: Person | null}} who @returns {Promise<Opened>} */
+export async function openPhone(needs, { uid, key, person }) {
+  const { database, keys, meta, place, recorder, clock, acts } = needs;
+  const owned = { database, key, owner: uid, clock };
+  const locker = createLocker(owned);
+  const outbox = createOutbox(owned);
+  const transport = createTransport({
+    fetch: needs.fetch,
+    deviceUid: meta.deviceUid,
+    owner: uid,
+    now: () => isoWithOffset(clock()),
+    onServerTime: needs.serverTime,
+  });
+  if (person) await locker.commit({ put: { person } });
+  /** @type {Phone} */
+  const phone = {
+    ...acts,
+    keys,
+    meta,
+    place,
+    recorder,
+    clock,
+    locker,
+    outbox,
+    person: person ?? (await locker.read('person')) ?? { uid, name: '', roles: [], team_uids: [] },
+    pack: await locker.read('pack'),
+    patrol: noPatrol(dayOf(clock())),
+    link: 'unknown',
+    unsent: await outbox.summary(),
+    clockOffset_ms: needs.offset_ms,
+    async saved() {
+      phone.unsent = await outbox.summary();
+      acts.flush();
+      acts.refresh();
+    },
+    takePack: () => takePack(phone, needs),
+  };
+  return { phone, ports: { outbox: { ...outbox, blob: locker.blob }, transport } };
+}
+
+/** What was going on when the page was last closed, once the phone is the one that is shown.
+ *  @param {Phone} phone */
+export async function resume(phone) {
+  await loadPatrol(phone);
+  await phone.locker.forgetOldReceipts();
+}
+
+/** @param {Phone} phone @param {Needs} needs @returns {ReturnType<Phone['takePack']>} */
+async function takePack(phone, needs) {
+  const answer = await request(needs.fetch, '/api/v1/pack');
+  if (!answer) return 'offline';
+  if (answer.status === 401) return 'signed_out';
+  const pack = answer.ok ? await bodyOf(answer) : {};
+  if (!pack.version || !Array.isArray(pack.venues)) return 'failed';
+  if (pack.server_time) needs.serverTime(pack.server_time);
+  // A pack of somebody else who has just signed in elsewhere on this phone is not ours to keep.
+  if (pack.person?.uid && pack.person.uid !== phone.person.uid) return 'signed_out';
+  await phone.locker.commit({ put: { pack } });
+  phone.pack = pack;
+  phone.refresh();
+  return 'taken';
+}

@@ -1,0 +1,55 @@
+/** Addresses under /m/ and the screens they open. Pure, but for the lazy loading of rooms. */
+
+import { openToday } from '../patrols/today.js';
+
+/** @typedef {import('../phone/types.js').OpenScreen} OpenScreen */
+/** @typedef {'today' | 'map' | 'report' | 'me'} Tab */
+/** @typedef {{tab: Tab, load: () => Promise<OpenScreen>}} Destination */
+/** @typedef {{destination: Destination, params: Record<string, string>}} Match */
+
+/** @type {[string, Destination][]} */
+const ROUTES = [
+  ['/m', { tab: 'today', load: async () => openToday }],
+  ['/m/stop/:place', { tab: 'today', load: async () => (await import('../patrols/stop.js')).openStop }],
+  ['/m/stop/:place/finding', { tab: 'today', load: async () => (await import('../findings/capture.js')).openFinding }],
+  ['/m/scan', { tab: 'today', load: async () => (await import('../patrols/scan.js')).openScan }],
+  ['/m/map', { tab: 'map', load: async () => (await import('../patrols/round_map.js')).openMap }],
+  ['/m/report', { tab: 'report', load: async () => (await import('../clues/report.js')).openReport }],
+  ['/m/me', { tab: 'me', load: async () => (await import('../me/me.js')).openMe }],
+  ['/m/me/unsent', { tab: 'me', load: async () => (await import('../me/unsent.js')).openUnsent }],
+  ['/m/me/device', { tab: 'me', load: async () => (await import('../me/device.js')).openDevice }],
+  ['/m/me/pin', { tab: 'me', load: async () => (await import('../me/pin.js')).openPin }],
+];
+
+/** @param {string} address path and query @returns {Match} today for an address that nobody knows */
+export function match(address) {
+  const { pathname, searchParams } = new URL(address, 'https://phone.invalid');
+  const parts = pathname.replace(/\/+$/, '').split('/');
+  for (const [pattern, destination] of ROUTES) {
+    const params = paramsOf(pattern.split('/'), parts);
+    if (params) return { destination, params: { ...Object.fromEntries(searchParams), ...params } };
+  }
+  return { destination: ROUTES[0][1], params: {} };
+}
+
+/** @param {string[]} pattern @param {string[]} parts @returns {Record<string, string> | null} */
+function paramsOf(pattern, parts) {
+  if (pattern.length !== parts.length) return null;
+  /** @type {Record<string, string>} */
+  const params = {};
+  for (const [index, name] of pattern.entries()) {
+    if (name.startsWith(':')) params[name.slice(1)] = decodeURIComponent(parts[index]);
+    else if (name !== parts[index]) return null;
+  }
+  return params;
+}
+
+/** The link of a click that stays inside the phone's pages, or nothing.
+ *  @param {MouseEvent} event @returns {string | null} */
+export function innerLink(event) {
+  const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.defaultPrevented;
+  const link = plain && event.target instanceof Element ? event.target.closest('a[href]') : null;
+  if (!(link instanceof HTMLAnchorElement) || link.target || link.origin !== location.origin) return null;
+  if (link.getAttribute('href')?.startsWith('#')) return null;
+  return /^\/m(\/|$)/.test(link.pathname) ? link.pathname + link.search : null;
+}

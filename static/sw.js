@@ -1,0 +1,35 @@
+/** Keeps the phone's own files so that it starts without a network. It answers GET requests for those files and for
+ *  pages under /m/, and nothing else: what a person sends never passes through here (enketo PR #1584). */
+/// <reference lib="webworker" />
+
+/** @type {ServiceWorkerGlobalScope & {__PRECACHE: string[], __BUILD: string}} */
+const worker = /** @type {any} */ (self);
+const CACHE = `patrol-${self.__BUILD}`;
+const SHELL = '/m/';
+const FILES = new Set(self.__PRECACHE);
+
+worker.addEventListener('install', (event) => {
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll([...FILES, new Request(SHELL, { cache: 'reload' })])));
+});
+
+worker.addEventListener('activate', (event) => {
+  const old = (/** @type {string[]} */ names) => names.filter((name) => name.startsWith('patrol-') && name !== CACHE);
+  event.waitUntil(
+    caches
+      .keys()
+      .then((names) => Promise.all(old(names).map((name) => caches.delete(name))))
+      .then(() => worker.clients.claim()),
+  );
+});
+
+worker.addEventListener('message', (event) => {
+  if (event.data === 'take over') worker.skipWaiting();
+});
+
+worker.addEventListener('fetch', (event) => {
+  const { method, mode, url } = event.request;
+  const { origin, pathname } = new URL(url);
+  if (method !== 'GET' || origin !== location.origin) return;
+  const wanted = FILES.has(pathname) ? pathname : mode === 'navigate' && `${pathname}/`.startsWith(SHELL) ? SHELL : null;
+  if (wanted) event.respondWith(caches.open(CACHE).then(async (cache) => (await cache.match(wanted)) ?? fetch(event.request)));
+});

@@ -23,6 +23,7 @@ def create_app(given: Mapping[str, object] | None = None) -> APIFlask:
     from patrol.accounts import every_permission, install_security, principal_of_id, principal_of_person
     from patrol.infra.assets import install_assets
     from patrol.infra.config import read_settings
+    from patrol.infra.csrf import install_csrf
     from patrol.infra.db import install_database
     from patrol.infra.http import install_http
     from patrol.infra.i18n import install_i18n
@@ -45,6 +46,7 @@ def create_app(given: Mapping[str, object] | None = None) -> APIFlask:
     install_assets(app)
     install_i18n(app, settings)
     install_database(app, settings)
+    install_csrf(app)
     install_security(app, settings)
     install_jobs(app, settings, principal_of_id)
     install_http(app, settings)

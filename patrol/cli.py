@@ -12,6 +12,7 @@ from patrol.core.errors import PatrolError
 
 #: command -> (module:object, one line of help). Loaded lazily, so that pure commands start fast.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("patrol.demo.cli:command", "Build the demo city."),
     "db": ("patrol.infra.cli:database", "Migrate, check and repair the database."),
     "jobs": ("patrol.infra.cli:jobs", "Run the job worker."),
     "serve": ("patrol.infra.serve:command", "Serve: web server and job worker in one process."),

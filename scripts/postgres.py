@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import ctypes
 import os
 import pwd
 import shutil
@@ -69,9 +68,9 @@ class PrivateCluster:
             chosen = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
             with log.open("wb") as output:
                 self.server = subprocess.Popen(
-                    [self.binaries / "postgres", "-D", data, "-k", self.folder, *chosen],
+                    [*_tied(), self.binaries / "postgres", "-D", data, "-k", self.folder, *chosen],
                     stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=self.folder,
-                    start_new_session=True, preexec_fn=_die_with_parent, **_as(user),
+                    start_new_session=True, **_as(user),
                 )  # fmt: skip
             self._wait(log)
         except BaseException:
@@ -141,9 +140,9 @@ def _as(user: pwd.struct_passwd | None) -> dict[str, Any]:
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": [], "env": environment}
 
 
-def _die_with_parent() -> None:
-    """Ask the kernel (PR_SET_PDEATHSIG) for a fast shutdown when whoever started the server is killed."""
-    ctypes.CDLL(None).prctl(1, signal.SIGINT)
+def _tied() -> list[str]:
+    """Ask the kernel for a fast shutdown of the server when whoever started it is killed."""
+    return ["setpriv", "--pdeathsig", "INT"] if shutil.which("setpriv") else []
 
 
 def sweep() -> None:

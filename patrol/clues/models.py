@@ -69,5 +69,6 @@ class SightingPhoto(UidMixin, Base):
     type_original: Mapped[str] = mapped_column(String(40))
     sha256_display: Mapped[str] = mapped_column(String(64), default="", index=True)
     size_display: Mapped[int] = mapped_column(default=0)
-    sha256_copy: Mapped[str] = mapped_column(String(64), default="")
+    sha256_copy: Mapped[str] = mapped_column(String(64), default="", index=True)
+    copy_fault: Mapped[str] = mapped_column(String(40), default="")
     taken_at: Mapped[dt.datetime | None]

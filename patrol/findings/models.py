@@ -32,6 +32,7 @@ class Finding(UidMixin, Scoped, Base):
         Index("ix_finding_grid_found", "grid_id", "found_at"),
     )
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), index=True)
+    visit_uid: Mapped[str] = mapped_column(String(36), default="", index=True)
     venue_id: Mapped[int] = mapped_column(ForeignKey("venue.id"))
     grid_id: Mapped[int | None] = mapped_column(ForeignKey("grid.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
@@ -46,6 +47,7 @@ class Finding(UidMixin, Scoped, Base):
     )
     position: Mapped[dict[str, Any]] = mapped_column(default=dict)
     witness: Mapped[str] = mapped_column(String(80), default="")
+    is_clue: Mapped[bool] = mapped_column(default=False)
     source: Mapped[str] = mapped_column(String(8), default="phone")
     device_uid: Mapped[str] = mapped_column(String(36), default="")
     clock_offset_s: Mapped[float | None]
@@ -69,6 +71,7 @@ class Photo(UidMixin, Base):
     sha256_display: Mapped[str] = mapped_column(String(64), default="", index=True)
     size_display: Mapped[int] = mapped_column(default=0)
     sha256_copy: Mapped[str] = mapped_column(String(64), default="")
+    copy_fault: Mapped[str] = mapped_column(String(40), default="")
     taken_at: Mapped[dt.datetime | None]
     camera_or_album: Mapped[str] = mapped_column(String(8), default="camera")
     finding: Mapped[Finding] = relationship(back_populates="photos")

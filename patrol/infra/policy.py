@@ -15,6 +15,7 @@ from flask import Flask, g, redirect, request, url_for
 from flask_login import current_user
 
 from patrol.core.errors import PatrolError, problem
+from patrol.infra.csrf import check
 from patrol.infra.db import Principal, bind_principal, db
 
 SIGNED_OUT = problem("http.signed_out", en="Please sign in.", zh="请先登录。", status=401)
@@ -31,6 +32,7 @@ class Policy:
     anyone: bool = False
     reason: str = ""
     writes: bool = False
+    own_token: bool = False
 
 
 def allow(permission: str, *, writes: bool = False) -> Callable[[View], View]:
@@ -43,11 +45,14 @@ def allow_signed_in(*, writes: bool = False) -> Callable[[View], View]:
     return _declare(Policy(writes=writes))
 
 
-def allow_anyone(reason: str, *, writes: bool = False) -> Callable[[View], View]:
-    """Let everybody use this view; the reason is for the reader of the policy map."""
+def allow_anyone(reason: str, *, writes: bool = False, own_token: bool = False) -> Callable[[View], View]:
+    """Let everybody use this view; the reason is for the reader of the policy map.
+
+    ``own_token`` marks a form that carries a signed token of its own, because it must not need a cookie.
+    """
     if not reason.strip():
         raise ValueError("a public route needs a reason")
-    return _declare(Policy(anyone=True, reason=reason, writes=writes))
+    return _declare(Policy(anyone=True, reason=reason, writes=writes, own_token=own_token))
 
 
 def _declare(policy: Policy) -> Callable[[View], View]:
@@ -100,6 +105,8 @@ def _guard(app: Flask, principal_of_user: Callable[[Any], Principal]) -> Any:
     principal = principal_of_user(current_user) if current_user.is_authenticated else None
     g.principal = principal
     bind_principal(db.session, principal)
+    if not policy.own_token and (principal is not None or not request.path.startswith("/api/")):
+        check()
     if policy.anyone:
         return None
     if principal is None:

@@ -24,7 +24,7 @@ PORT_TAKEN = problem(
 STEP_FAILED = problem(
     "serve.step_failed",
     en="Preparing the {step} failed; the reason is above.",
-    zh="准备工作（{step}）失败，原因见上文。",
+    zh="准备{step_zh}失败，原因见上文。",
     status=500,
 )
 READY = """
@@ -88,7 +88,7 @@ def prepare(en: str, zh: str, command_line: list[str]) -> None:
     click.echo(f"  {en} {zh} …")
     started = time.monotonic()
     if subprocess.run(command_line, check=False).returncode != 0:
-        raise PatrolError(STEP_FAILED, step=f"{en} {zh}")
+        raise PatrolError(STEP_FAILED, step=en, step_zh=zh)
     click.echo(f"  {en} {zh} {time.monotonic() - started:.1f} s")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -15,6 +14,11 @@ GRACE_S = 15.0
 #: a process that ends sooner than this after its very first start never came up: everything stops
 CAME_UP_S = 5.0
 LONGEST_PAUSE_S = 30.0
+#: PR_SET_PDEATHSIG survives exec; when the parent fell before the wish was made, nothing is started
+TIED = (
+    "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 15);"
+    " os.getppid() == int(sys.argv[1]) and os.execvp(sys.argv[2], sys.argv[2:])"
+)
 
 
 @dataclass
@@ -74,7 +78,7 @@ class Supervisor:
         self.stopping = True
 
     def _start(self, child: Child) -> None:
-        child.process = subprocess.Popen(child.command, preexec_fn=die_with_parent(os.getpid()))
+        child.process = subprocess.Popen(tied_to_me(child.command))
         child.started_s = self.clock()
 
     def _look_after(self) -> int:
@@ -111,13 +115,12 @@ class Supervisor:
                 process.wait()
 
 
-def die_with_parent(parent: int) -> Callable[[], None]:
-    """Return what a child runs before its program: Linux shall end it when ``parent`` is gone."""
+def tied_to_me(command: Sequence[str]) -> list[str]:
+    """Return ``command`` such that Linux ends it when this process is gone.
 
-    def ask() -> None:
-        if sys.platform == "linux":
-            ctypes.CDLL(None).prctl(1, signal.SIGTERM)
-            if os.getppid() != parent:
-                os._exit(1)
-
-    return ask
+    The wish is made by a short-lived start of the interpreter that then becomes the command: code that runs
+    between fork and exec could wait for a lock that another thread held at that moment.
+    """
+    if sys.platform != "linux":
+        return list(command)
+    return [sys.executable, "-I", "-S", "-c", TIED, str(os.getpid()), *command]

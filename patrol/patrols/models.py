@@ -25,6 +25,7 @@ class Patrol(UidMixin, Scoped, Base):
     events: Mapped[list[Any]] = mapped_column(default=list)
     device_uid: Mapped[str] = mapped_column(String(36), default="")
     person: Mapped[Any] = relationship("Person")
+    team: Mapped[Any] = relationship("Team")
 
 
 class TrackPoint(Base):

@@ -12,7 +12,11 @@ from patrol.infra.db.base import BigId
 
 
 class Receipt(Base):
-    """An entry that was stored: its id, the SHA-256 of its canonical body, and whose it is."""
+    """An entry that was stored: its id, the SHA-256 of its canonical body, and whose it is.
+
+    ``body`` is the canonical JSON of visits and findings, so that the hash can be checked years later; it is
+    empty for tracks, which expire, and for sightings, whose reporter stands in a table of its own.
+    """
 
     __tablename__ = "receipt"
     entry_uid: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -22,6 +26,7 @@ class Receipt(Base):
     device_uid: Mapped[str] = mapped_column(String(36), index=True)
     device_seq: Mapped[int] = mapped_column(BigId)
     captured_at: Mapped[dt.datetime]
+    body: Mapped[str] = mapped_column(default="")
     received_at: Mapped[dt.datetime] = mapped_column(default=utc_now, index=True)
 
 

@@ -24,7 +24,7 @@ class Venue(UidMixin, Scoped, Base):
     geom: Mapped[Any] = mapped_column(
         Geometry("POINT", srid=4326, spatial_index=False, nullable=False), deferred=True
     )
-    datum_given: Mapped[str] = mapped_column(String(8), default="WGS-84")
+    datum_given: Mapped[str] = mapped_column(String(8), default="wgs84")
     owner_name: Mapped[str] = mapped_column(String(80), default="")
     owner_phone: Mapped[str] = mapped_column(String(30), default="")
     capacity: Mapped[int | None]
@@ -52,8 +52,8 @@ class Venue(UidMixin, Scoped, Base):
     grid: Mapped[Any] = relationship("Grid", lazy="raise_on_sql")
 
 
-Venue.lon = column_property(func.ST_X(Venue.geom))  # type: ignore[attr-defined]
-Venue.lat = column_property(func.ST_Y(Venue.geom))  # type: ignore[attr-defined]
+Venue.lon = column_property(func.ST_X(Venue.geom))
+Venue.lat = column_property(func.ST_Y(Venue.geom))
 
 
 class VenueImport(UidMixin, Scoped, Base):
@@ -69,7 +69,7 @@ class VenueImport(UidMixin, Scoped, Base):
     encoding: Mapped[str] = mapped_column(String(20), default="")
     columns: Mapped[list[Any]] = mapped_column(default=list)
     mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    datum: Mapped[str] = mapped_column(String(8), default="WGS-84")
+    datum: Mapped[str] = mapped_column(String(8), default="wgs84")
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     warnings: Mapped[list[Any]] = mapped_column(default=list)
     job_uid: Mapped[str] = mapped_column(String(36), default="")

@@ -149,7 +149,7 @@ def bound_every_write(session: Session, context: Any, instances: Any) -> None:
                 raise PatrolError(OUT_OF_SCOPE)
 
 
-def one_or_404(session: Any, statement: Select[tuple[Row]]) -> Row:
+def one_or_404(session: Any, statement: Select[Row]) -> Row:
     """Return the one row of ``statement`` within scope, or raise the 404 that also hides what is elsewhere."""
     found: Row | None = session.scalars(statement).unique().one_or_none()
     if found is None:

@@ -1,0 +1,52 @@
+"""Who is who: people in scope, agencies, and who answers for a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from patrol.accounts.models import Agency, GridDuty, Person
+from patrol.infra.audit import AuditEntry
+
+#: inspectors first, then the police, then the community
+DUTY_ORDER = {"inspector": 0, "police_liaison": 1, "community_liaison": 2}
+
+
+def people_of_grid(session: Any, grid_id: int) -> list[GridDuty]:
+    """Return the duties on one grid with their people, inspectors first."""
+    return people_of_grids(session, [grid_id]).get(grid_id, [])
+
+
+def people_of_grids(session: Any, grid_ids: Iterable[int]) -> dict[int, list[GridDuty]]:
+    """Return the duties of several grids by grid, each list inspectors first."""
+    found: dict[int, list[GridDuty]] = {}
+    statement = select(GridDuty).where(GridDuty.grid_id.in_(list(grid_ids))).options(joinedload(GridDuty.person))
+    for duty in session.scalars(statement):
+        found.setdefault(duty.grid_id, []).append(duty)
+    for duties in found.values():
+        duties.sort(key=lambda duty: (DUTY_ORDER.get(duty.duty, 9), duty.person.name))
+    return found
+
+
+def people(session: Any, words: str = "", role: str = "") -> list[Person]:
+    """Return the accounts in scope, filtered by name or account name and by role."""
+    statement = select(Person).order_by(Person.scope_path, Person.name)
+    if words:
+        like = f"%{words}%"
+        statement = statement.where(or_(Person.name.like(like), Person.username.like(like), Person.badge_number.like(like)))
+    found = session.scalars(statement).unique().all()
+    return [person for person in found if not role or any(r.name == role for r in person.roles)]
+
+
+def agencies(session: Any) -> list[Agency]:
+    """Return the agencies in scope, upper ones first."""
+    return list(session.scalars(select(Agency).order_by(Agency.scope_path, Agency.id)))
+
+
+def audit_entries(session: Any, before: int | None, count: int = 100) -> list[AuditEntry]:
+    """Return up to ``count`` audit entries, newest first, older than number ``before``."""
+    statement = select(AuditEntry).order_by(AuditEntry.number.desc()).limit(count)
+    return list(session.scalars(statement.where(AuditEntry.number < before) if before else statement))

@@ -1,0 +1,69 @@
+"""The copy of a photo that people look at, made by a child process that may be killed."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+from patrol.core.errors import PatrolError
+from patrol.findings.domain import NOT_A_PICTURE, PICTURE_TOO_LARGE
+from patrol.infra.config import Settings
+from patrol.infra.files import blob_store, scratch_file
+
+CHILD = Path(__file__).with_name("picture_child.py")
+LONGEST_PX = 1600
+MEMORY_MB = 1400
+CPU_S = 20
+_PICTURE_SIGNS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
+
+
+def display_copy(data: bytes, settings: Settings) -> bytes:
+    """Return a JPEG of at most 1,600 pixels a side without any metadata.
+
+    Raises :class:`PatrolError` for bytes that are no picture, and for more bytes or pixels than the settings
+    allow; nothing is decoded in this process.
+    """
+    if len(data) > settings.PHOTO_MAX_BYTES:
+        raise PatrolError(PICTURE_TOO_LARGE)
+    if not data.startswith(_PICTURE_SIGNS):
+        raise PatrolError(NOT_A_PICTURE)
+    limits = (settings.PHOTO_MAX_PIXELS, LONGEST_PX, MEMORY_MB, CPU_S)
+    command = [sys.executable, "-I", str(CHILD), *(str(limit) for limit in limits)]
+    try:
+        done = subprocess.run(command, input=data, capture_output=True, timeout=3 * CPU_S, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise PatrolError(PICTURE_TOO_LARGE) from error
+    if done.returncode == 0 and done.stdout.startswith(b"\xff\xd8\xff"):
+        return done.stdout
+    # Killed by its own limits (a signal), or it said so: too large. Everything else was not a picture.
+    raise PatrolError(PICTURE_TOO_LARGE if done.returncode < 0 or done.returncode == 4 else NOT_A_PICTURE)
+
+
+def keep_bytes(data: bytes, settings: Settings) -> str:
+    """Store bytes durably under their SHA-256 and return it."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    store = blob_store(settings)
+    if not store.has(sha256):
+        scratch = scratch_file(settings)
+        scratch.write_bytes(data)
+        store.put(sha256, scratch)
+    return sha256
+
+
+def copy_of_stored(sha256s: list[str], settings: Settings) -> str:
+    """Make the display copy of the first of these blobs that is a picture; return the copy's SHA-256.
+
+    Raises :class:`PatrolError` of the last one if none can be read, and ``FileNotFoundError`` if none has come.
+    """
+    store, fault = blob_store(settings), PatrolError(NOT_A_PICTURE)
+    present = [sha256 for sha256 in sha256s if sha256 and store.has(sha256)]
+    if not present:
+        raise FileNotFoundError("no blob of this photo has arrived")
+    for sha256 in present:
+        try:
+            return keep_bytes(display_copy(store.read(sha256), settings), settings)
+        except PatrolError as error:
+            fault = error
+    raise fault

@@ -1,0 +1,23 @@
+"""What a visit changes on the venue itself: when it was last seen, with what outcome, and the counters."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from patrol.venues.models import Venue
+
+
+def note_visit(session: Session, venue: Venue, *, outcome: str, arrived_at: dt.datetime) -> None:
+    """Count a visit; a visit that arrives late never overwrites the outcome of a newer one."""
+    venue.visit_count = Venue.visit_count + 1
+    if venue.last_visited_at is None or arrived_at >= venue.last_visited_at:
+        venue.last_visited_at, venue.last_outcome = arrived_at, outcome
+    session.flush()
+
+
+def note_finding(session: Session, venue: Venue) -> None:
+    """Count a finding."""
+    venue.finding_count = Venue.finding_count + 1
+    session.flush()

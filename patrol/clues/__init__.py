@@ -7,6 +7,17 @@ from patrol.clues.schemas import SightingIn
 from patrol.clues.services import report_sighting
 
 __all__ = [
-    "KIND_LABELS", "PHOTOS_PER_SIGHTING", "STATE_LABELS", "Channel", "Sighting", "SightingIn", "SightingKind",
-    "SightingPhoto", "SightingReporter", "SightingStep", "State", "photos_with_bytes", "report_sighting",
+    "KIND_LABELS",
+    "PHOTOS_PER_SIGHTING",
+    "STATE_LABELS",
+    "Channel",
+    "Sighting",
+    "SightingIn",
+    "SightingKind",
+    "SightingPhoto",
+    "SightingReporter",
+    "SightingStep",
+    "State",
+    "photos_with_bytes",
+    "report_sighting",
 ]

@@ -74,9 +74,7 @@ NO_PURPOSE = problem(
     en="Please say for what purpose you need to know who reported.",
     zh="请说明查看举报人身份的用途。",
 )
-CLOSED = problem(
-    "clues.closed", en="This sighting is already closed.", zh="该线索已办结。", status=409
-)
+CLOSED = problem("clues.closed", en="This sighting is already closed.", zh="该线索已办结。", status=409)
 OUT_OF_ORDER = problem(
     "clues.out_of_order",
     en="A sighting that is “{state}” cannot become “{wanted}”.",

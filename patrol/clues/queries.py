@@ -39,7 +39,9 @@ def photo_by_uid(session: Session, uid: str) -> SightingPhoto:
     """Return a photo whose sighting lies within scope, or raise the 404."""
     return one_or_404(
         session,
-        select(SightingPhoto).join(Sighting, Sighting.id == SightingPhoto.sighting_id).where(SightingPhoto.uid == uid),
+        select(SightingPhoto)
+        .join(Sighting, Sighting.id == SightingPhoto.sighting_id)
+        .where(SightingPhoto.uid == uid),
     )
 
 

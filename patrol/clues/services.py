@@ -39,11 +39,18 @@ def report_sighting(
     grid = grid_around(session, point) if venue is None else None
     made = device.made()
     sighting = Sighting(
-        uid=new.sighting_uid, channel=Channel.LIAISON.value, kind=new.kind.value, text=new.text.strip(),
-        address=new.address.strip() or (venue.address if venue else ""), seen_on=made.at.isoformat(),
-        geom=to_geom(point), position=_position(new, device, made.facts()),
-        venue_id=venue.id if venue else None, grid_id=venue.grid_id if venue else (grid.id if grid else None),
-        **_whereabouts(session, actor, point, venue, grid), received_at=device.received_at,
+        uid=new.sighting_uid,
+        channel=Channel.LIAISON.value,
+        kind=new.kind.value,
+        text=new.text.strip(),
+        address=new.address.strip() or (venue.address if venue else ""),
+        seen_on=made.at.isoformat(),
+        geom=to_geom(point),
+        position=_position(new, device, made.facts()),
+        venue_id=venue.id if venue else None,
+        grid_id=venue.grid_id if venue else (grid.id if grid else None),
+        **_whereabouts(session, actor, point, venue, grid),
+        received_at=device.received_at,
         photos=[_photo(photo, device) for photo in {p.sha256_original: p for p in new.photos}.values()],
         steps=[SightingStep(state=State.RECEIVED.value, at=device.received_at)],
     )
@@ -84,7 +91,9 @@ def _whereabouts(
     around = division_around(session, point)
     if around is None:
         home = session.scalars(
-            select(Division).join(Agency, Agency.division_id == Division.id).where(Agency.id == actor.agency_id)
+            select(Division)
+            .join(Agency, Agency.division_id == Division.id)
+            .where(Agency.id == actor.agency_id)
         ).one_or_none()
         around = home or session.scalars(select(Division).order_by(Division.scope_path).limit(1)).one()
     return {"division_id": around.id, "scope_path": around.scope_path}
@@ -101,8 +110,10 @@ def _position(new: SightingIn, device: DeviceFacts, clock_facts: dict[str, Any])
 
 def _photo(photo: Any, device: DeviceFacts) -> SightingPhoto:
     return SightingPhoto(
-        sha256_original=photo.sha256_original, size_original=photo.size_original,
-        type_original=photo.type_original, sha256_display=photo.sha256_display or "",
+        sha256_original=photo.sha256_original,
+        size_original=photo.size_original,
+        type_original=photo.type_original,
+        sha256_display=photo.sha256_display or "",
         size_display=photo.size_display or 0,
         taken_at=device.judged(photo.taken_at).at if photo.taken_at else None,
     )

@@ -1,7 +1,14 @@
 """What a visit established: checklist, text, photos."""
 
 from patrol.findings.checklist_versions import checklist_of, current_checklist, ensure_checklist
-from patrol.findings.domain import ACT_LABELS, KIND_LABELS, PHOTO_NOT_READY, PHOTOS_PER_FINDING, Act, FindingKind
+from patrol.findings.domain import (
+    ACT_LABELS,
+    KIND_LABELS,
+    PHOTO_NOT_READY,
+    PHOTOS_PER_FINDING,
+    Act,
+    FindingKind,
+)
 from patrol.findings.models import Checklist, Finding, Photo
 from patrol.findings.pictures import copy_of_stored, display_copy, keep_bytes
 from patrol.findings.queries import photos_with_bytes, texts_of_visits
@@ -9,8 +16,26 @@ from patrol.findings.schemas import FindingIn, ManualPinIn, PhotoIn
 from patrol.findings.services import attach_visit, record_finding
 
 __all__ = [
-    "ACT_LABELS", "KIND_LABELS", "PHOTOS_PER_FINDING", "PHOTO_NOT_READY", "Act", "Checklist", "Finding",
-    "FindingIn", "FindingKind", "ManualPinIn", "Photo", "PhotoIn", "attach_visit", "checklist_of", "copy_of_stored",
-    "current_checklist", "display_copy", "ensure_checklist", "keep_bytes", "photos_with_bytes", "record_finding",
+    "ACT_LABELS",
+    "KIND_LABELS",
+    "PHOTOS_PER_FINDING",
+    "PHOTO_NOT_READY",
+    "Act",
+    "Checklist",
+    "Finding",
+    "FindingIn",
+    "FindingKind",
+    "ManualPinIn",
+    "Photo",
+    "PhotoIn",
+    "attach_visit",
+    "checklist_of",
+    "copy_of_stored",
+    "current_checklist",
+    "display_copy",
+    "ensure_checklist",
+    "keep_bytes",
+    "photos_with_bytes",
+    "record_finding",
     "texts_of_visits",
 ]

@@ -20,7 +20,11 @@ blueprints = (blueprint,)
 @blueprint.doc(
     summary="The display copy of a finding's photo",
     description="A JPEG re-encoded by the server, without metadata. 404 while it has not arrived or is not yours.",
-    responses={200: {"description": "The picture", "content": {"image/jpeg": {}}}, 401: "Signed out", 404: "None"},
+    responses={
+        200: {"description": "The picture", "content": {"image/jpeg": {}}},
+        401: "Signed out",
+        404: "None",
+    },
 )
 @allow("findings.read")
 def show_photo(photo_uid: str) -> Response:

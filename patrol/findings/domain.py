@@ -128,7 +128,9 @@ def acts_in(checklist: Mapping[str, Any], answers: Mapping[str, Any]) -> list[st
     """
     found = []
     for section in checklist["sections"]:
-        values = [answers.get(item["code"]) for item in section["items"] if item["kind"] in {"yesno", "choice"}]
+        values = [
+            answers.get(item["code"]) for item in section["items"] if item["kind"] in {"yesno", "choice"}
+        ]
         if section.get("act") and any(value is True or value == "seen" for value in values):
             found.append(str(section["act"]))
     return found

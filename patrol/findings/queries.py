@@ -71,7 +71,9 @@ def chain_of(session: Session, finding: Finding) -> list[Finding]:
 
 def photo_by_uid(session: Session, uid: str) -> Photo:
     """Return a photo whose finding lies within scope, or raise the 404."""
-    return one_or_404(session, select(Photo).join(Finding, Finding.id == Photo.finding_id).where(Photo.uid == uid))
+    return one_or_404(
+        session, select(Photo).join(Finding, Finding.id == Photo.finding_id).where(Photo.uid == uid)
+    )
 
 
 def photos_with_bytes(session: Session, sha256: str) -> list[Photo]:

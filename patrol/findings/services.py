@@ -49,15 +49,29 @@ def record_finding(
     visit = _visit_of(session, new.visit_uid, venue)
     found = device.made()
     finding = Finding(
-        uid=new.finding_uid, scope_path=venue.scope_path, venue_id=venue.id, grid_id=venue.grid_id,
-        visit_id=visit.id if visit else None, visit_uid=new.visit_uid or "", person_id=actor.person_id,
-        kind=_kind_of(new, visit), found_at=found.at, text=new.text.strip(), checklist_version=version,
-        answers=new.checklist.answers, acts=acts, geom=_place(new, venue),
-        position=_position(new, device, found.facts()), witness=new.witness.strip(),
+        uid=new.finding_uid,
+        scope_path=venue.scope_path,
+        venue_id=venue.id,
+        grid_id=venue.grid_id,
+        visit_id=visit.id if visit else None,
+        visit_uid=new.visit_uid or "",
+        person_id=actor.person_id,
+        kind=_kind_of(new, visit),
+        found_at=found.at,
+        text=new.text.strip(),
+        checklist_version=version,
+        answers=new.checklist.answers,
+        acts=acts,
+        geom=_place(new, venue),
+        position=_position(new, device, found.facts()),
+        witness=new.witness.strip(),
         # A liaison assists and reports: what a liaison photographs is a clue, not evidence (article 12).
-        is_clue=not (actor.roles & _OFFICERS), device_uid=device.device_uid,
-        clock_offset_s=device.clock_offset_s, entry_sha256=device.entry_sha256,
-        supersedes_id=_superseded(session, actor, new.supersedes_uid), received_at=device.received_at,
+        is_clue=not (actor.roles & _OFFICERS),
+        device_uid=device.device_uid,
+        clock_offset_s=device.clock_offset_s,
+        entry_sha256=device.entry_sha256,
+        supersedes_id=_superseded(session, actor, new.supersedes_uid),
+        received_at=device.received_at,
         photos=[_photo(photo, device) for photo in _distinct(new.photos)],
     )
     session.add(finding)
@@ -72,7 +86,9 @@ def attach_visit(session: Session, visit: Visit) -> int:
     """Tie findings that arrived before their visit to it; return how many there were."""
     waiting = session.scalars(
         select(Finding).where(
-            Finding.visit_uid == visit.uid, Finding.visit_id.is_(None), Finding.venue_id == visit.venue_id,
+            Finding.visit_uid == visit.uid,
+            Finding.visit_id.is_(None),
+            Finding.venue_id == visit.venue_id,
             Finding.person_id == visit.person_id,
         )
     ).all()
@@ -141,8 +157,11 @@ def _distinct(photos: list[PhotoIn]) -> list[PhotoIn]:
 
 def _photo(photo: PhotoIn, device: DeviceFacts) -> Photo:
     return Photo(
-        sha256_original=photo.sha256_original, size_original=photo.size_original,
-        type_original=photo.type_original, sha256_display=photo.sha256_display or "",
-        size_display=photo.size_display or 0, camera_or_album=photo.source,
+        sha256_original=photo.sha256_original,
+        size_original=photo.size_original,
+        type_original=photo.type_original,
+        sha256_display=photo.sha256_display or "",
+        size_display=photo.size_display or 0,
+        camera_or_album=photo.source,
         taken_at=device.judged(photo.taken_at).at if photo.taken_at else None,
     )

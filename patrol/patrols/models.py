@@ -81,4 +81,3 @@ class Visit(UidMixin, Scoped, Base):
     received_at: Mapped[dt.datetime] = mapped_column(default=utc_now)
     venue: Mapped[Any] = relationship("Venue")
     person: Mapped[Any] = relationship("Person")
-

@@ -35,7 +35,9 @@ def recent_visits(session: Session, venue_ids: Sequence[int], most: int) -> dict
     if not venue_ids:
         return {}
     newest = (
-        func.row_number().over(partition_by=Visit.venue_id, order_by=(Visit.arrived_at.desc(), Visit.id.desc()))
+        func.row_number().over(
+            partition_by=Visit.venue_id, order_by=(Visit.arrived_at.desc(), Visit.id.desc())
+        )
     ).label("place")
     ranked = select(Visit.id, newest).where(Visit.venue_id.in_(venue_ids)).subquery()
     rows = session.scalars(

@@ -66,8 +66,12 @@ def record_track(
         added += 1
         session.add(
             TrackPoint(
-                patrol_id=patrol.id, at=at, lon=point.lon, lat=point.lat,
-                accuracy_m=point.accuracy_m, source=point.source,
+                patrol_id=patrol.id,
+                at=at,
+                lon=point.lon,
+                lat=point.lat,
+                accuracy_m=point.accuracy_m,
+                source=point.source,
             )
         )
     _add_gaps(session, patrol, new, device)
@@ -95,14 +99,23 @@ def record_visit(
     stop = _stop_of(session, new.stop_uid, venue)
     position = new.position
     visit = Visit(
-        uid=new.visit_uid, scope_path=venue.scope_path, venue_id=venue.id, grid_id=venue.grid_id,
-        patrol_id=patrol.id if patrol else None, stop_id=stop.id if stop else None,
-        person_id=actor.person_id, outcome=new.outcome.value, arrived_at=arrived.at,
+        uid=new.visit_uid,
+        scope_path=venue.scope_path,
+        venue_id=venue.id,
+        grid_id=venue.grid_id,
+        patrol_id=patrol.id if patrol else None,
+        stop_id=stop.id if stop else None,
+        person_id=actor.person_id,
+        outcome=new.outcome.value,
+        arrived_at=arrived.at,
         left_at=device.judged(new.left_at).at if new.left_at else None,
-        lon=position.lon if position else None, lat=position.lat if position else None,
+        lon=position.lon if position else None,
+        lat=position.lat if position else None,
         accuracy_m=position.accuracy_m if position else None,
         presence=_presence(new, venue, device, arrived.facts()),
-        sampled=bool(stop and stop.sampled), note=new.note.strip(), received_at=device.received_at,
+        sampled=bool(stop and stop.sampled),
+        note=new.note.strip(),
+        received_at=device.received_at,
     )
     session.add(visit)
     session.flush()
@@ -115,8 +128,12 @@ def record_visit(
 def position_facts(position: PositionIn, device: DeviceFacts) -> dict[str, Any]:
     """Return what is kept of a fix, its age judged by the same clock."""
     return {
-        "lon": position.lon, "lat": position.lat, "accuracy_m": position.accuracy_m,
-        "source": position.source, "datum": position.datum, "at": device.judged(position.at).at.isoformat(),
+        "lon": position.lon,
+        "lat": position.lat,
+        "accuracy_m": position.accuracy_m,
+        "source": position.source,
+        "datum": position.datum,
+        "at": device.judged(position.at).at.isoformat(),
     }
 
 
@@ -130,15 +147,18 @@ def _presence(new: VisitIn, venue: Venue, device: DeviceFacts, clock_facts: dict
     return {**presence, "clock": clock_facts} if clock_facts else presence
 
 
-def _own_patrol(
-    session: Session, actor: Principal, uid: str, at: dt.datetime, device: DeviceFacts
-) -> Patrol:
+def _own_patrol(session: Session, actor: Principal, uid: str, at: dt.datetime, device: DeviceFacts) -> Patrol:
     """Return the officer's patrol; one whose start has not arrived yet is opened by what came first."""
     patrol = patrol_by_uid(session, uid)
     if patrol is None:
         patrol = Patrol(
-            uid=uid, scope_path=actor.scope_path, person_id=actor.person_id, state="unknown",
-            started_at=at, events=[], device_uid=device.device_uid,
+            uid=uid,
+            scope_path=actor.scope_path,
+            person_id=actor.person_id,
+            state="unknown",
+            started_at=at,
+            events=[],
+            device_uid=device.device_uid,
         )
         session.add(patrol)
         session.flush()

@@ -2,11 +2,11 @@
  *  pages under /m/, and nothing else: what a person sends never passes through here (enketo PR #1584). */
 /// <reference lib="webworker" />
 
-/** @type {ServiceWorkerGlobalScope & {__PRECACHE: string[], __BUILD: string}} */
-const worker = /** @type {any} */ (self);
-const CACHE = `patrol-${self.__BUILD}`;
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+// The build writes both in.
+const CACHE = `patrol-${/** @type {any} */ (self).__BUILD}`;
 const SHELL = '/m/';
-const FILES = new Set(self.__PRECACHE);
+const FILES = new Set(/** @type {string[]} */ (/** @type {any} */ (self).__PRECACHE));
 
 worker.addEventListener('install', (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll([...FILES, new Request(SHELL, { cache: 'reload' })])));

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit-html';
-import { addWords, t } from '../core/i18n.js';
+import { addWords, t, tn } from '../core/i18n.js';
 import { alertBox, icon, loading, tag } from '../phone/parts.js';
+import { installOffer } from './install.js';
 import zh from './zh.json';
 
 addWords(zh);
@@ -33,7 +34,7 @@ function list(checks, look) {
   };
   return html`<div class="stack">
     ${bad > 0
-      ? alertBox({ tone: 'danger', sign: 'warning', text: t('{n} points need attention before you go.', { n: bad }) })
+      ? alertBox({ tone: 'danger', sign: 'warning', text: tn('{count} point needs attention before you go.', '{count} points need attention before you go.', bad) })
       : alertBox({ tone: 'ok', sign: 'check-circle', text: t('This phone is ready.') })}
     <ul class="list card">
       ${checks.map(
@@ -121,23 +122,12 @@ async function worker() {
   return ready ? { ...check, tone: 'ok', says: t('yes') } : { ...check, tone: 'warn', says: t('not yet'), advice: t('Stay online for a moment.') };
 }
 
-/** @type {{prompt: () => Promise<unknown>} | null} */
-let installOffer = null;
-
-/** Keep the browser's offer to install until a person asks for it. */
-export function rememberInstallOffer() {
-  addEventListener('beforeinstallprompt', (event) => {
-    event.preventDefault();
-    installOffer = /** @type {any} */ (event);
-  });
-}
-
 /** @returns {Promise<Check>} */
 async function installed() {
   const check = { sign: 'download', name: t('Installed') };
   const own = matchMedia('(display-mode: standalone)').matches || /** @type {any} */ (navigator).standalone === true;
   if (own) return { ...check, tone: 'ok', says: t('yes') };
-  const offer = installOffer;
+  const offer = installOffer();
   if (offer) return { ...check, tone: 'warn', says: t('no'), act: { text: t('Install'), run: () => offer.prompt() } };
   return { ...check, tone: 'info', says: t('no'), advice: t('Browser menu: add to home screen. On iPhone: share, add to home screen.') };
 }

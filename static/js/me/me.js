@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit-html';
-import { addWords, language, t } from '../core/i18n.js';
+import { addWords, language, t, tn } from '../core/i18n.js';
 import { icon, rowLink } from '../phone/parts.js';
 import { prefer, preference } from '../ui/preferences.js';
 import { speak } from './language.js';
@@ -24,7 +24,7 @@ export function openMe(phone) {
 /** @param {Phone} phone @param {State} state */
 function me(phone, state) {
   const { person, unsent } = phone;
-  const parked = unsent.parked > 0 ? t('{n} need your attention', { n: unsent.parked }) : '';
+  const parked = unsent.parked > 0 ? tn('{count} record needs your attention', '{count} records need your attention', unsent.parked) : '';
   return html`<div class="stack">
     <section class="card card-body row">
       <span class="item-sign">${icon('person', 'icon-l')}</span>
@@ -117,7 +117,7 @@ const leave = (phone, state) =>
   html`<div class="alert tone-warn" role="alert">
     ${icon('warning')}
     <div class="grow">
-      <strong>${t('{n} records are not sent yet.', { n: phone.unsent.unsent })}</strong>
+      <strong>${tn('{count} record is not sent yet.', '{count} records are not sent yet.', phone.unsent.unsent)}</strong>
       ${t('They stay on this phone, locked with your PIN, and are sent after you sign in here again. Nobody else can see or send them. Do not clear the browser or remove the app.')}
       <div class="alert-actions">
         <button

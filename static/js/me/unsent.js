@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import { addWords, t } from '../core/i18n.js';
+import { addWords, t, tn } from '../core/i18n.js';
 import { ageText, alertBox, empty, icon, inLanguage, loading, tag } from '../phone/parts.js';
 import zh from './zh.json';
 
@@ -103,9 +103,9 @@ function entryRow(phone, entry, load) {
     <span class="item-body">
       <span class="item-title">${name} ${entry.label}</span>
       <span class="item-note"
-        >${ageText(phone.clock() - entry.created_at)}${photos ? html` · ${t('{n} photos', { n: photos })}` : nothing}${entry.attempts > 0 &&
+        >${ageText(phone.clock() - entry.created_at)}${photos ? html` · ${tn('{count} photo', '{count} photos', photos)}` : nothing}${entry.attempts > 0 &&
         entry.state !== 'parked'
-          ? html` · ${t('tried {n} times', { n: entry.attempts })}`
+          ? html` · ${t('attempts: {n}', { n: entry.attempts })}`
           : nothing}</span
       >
       ${entry.problem ? html`<span class="item-note tone-danger">${reasonOf(entry.problem)}</span>` : nothing}

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit-html';
-import { t } from '../core/i18n.js';
+import { t, tn } from '../core/i18n.js';
 import { age } from '../core/time.js';
 import { icon } from '../phone/parts.js';
 
@@ -33,7 +33,7 @@ function banners(phone, newVersion) {
     const text = [t('Signed out'), waiting].filter(Boolean).join(' · ');
     return banner('warn', 'lock', text, html`<a class="btn btn-s" href="/login?next=${location.pathname}">${t('Sign in')}</a>`);
   }
-  if (parked > 0) return banner('danger', 'warning', t('{n} need your attention', { n: parked }), showUnsent());
+  if (parked > 0) return banner('danger', 'warning', tn('{count} record needs your attention', '{count} records need your attention', parked), showUnsent());
   if (phone.link === 'offline') return banner('quiet', 'offline', [t('No network'), waiting].filter(Boolean).join(' · '), unsent > 0 ? showUnsent() : nothing);
   if (unsent > 0) return banner(old ? 'warn' : 'info', 'upload', old ? `${waiting} · ${t('do not clear the cache')}` : waiting, showUnsent());
   if (newVersion) {

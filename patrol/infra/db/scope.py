@@ -18,9 +18,15 @@ from sqlalchemy.sql import visitors
 from patrol.core.errors import PatrolError, problem
 from patrol.infra.db.base import PatrolSession, db
 
-NOT_FOUND = problem("http.not_found", en="There is nothing here, or it is not yours to see.",
-                    zh="这里没有内容，或不在您的权限范围内。", status=404)
-OUT_OF_SCOPE = problem("scope.outside", en="This lies outside your division.", zh="超出您所辖的区域。", status=404)
+NOT_FOUND = problem(
+    "http.not_found",
+    en="There is nothing here, or it is not yours to see.",
+    zh="这里没有内容，或不在您的权限范围内。",
+    status=404,
+)
+OUT_OF_SCOPE = problem(
+    "scope.outside", en="This lies outside your division.", zh="超出您所辖的区域。", status=404
+)
 
 Row = TypeVar("Row")
 
@@ -135,7 +141,9 @@ def bound_every_query(state: ORMExecuteState) -> None:
 def bound_every_write(session: Session, context: Any, instances: Any) -> None:
     """Refuse rows outside the person's division, and any write in a reading request."""
     if session.info.get("readonly") and (session.new or session.dirty or session.deleted):
-        changed = [repr(x) for x in (*session.new, *session.dirty, *session.deleted) if session.is_modified(x)]
+        changed = [
+            repr(x) for x in (*session.new, *session.dirty, *session.deleted) if session.is_modified(x)
+        ]
         if changed or session.new or session.deleted:
             raise ScopeError("this view writes but did not declare writes=True")
     if session.info.get("unscoped"):

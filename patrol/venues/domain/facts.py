@@ -88,7 +88,13 @@ def read_facts(
     letter_on = _day(given, "owner_letter_on", faults)
     faults.raise_if_any()
     return VenueFacts(
-        **texts,
+        name=texts["name"],
+        address=texts["address"],
+        owner_name=texts["owner_name"],
+        owner_phone=texts["owner_phone"],
+        note=texts["note"],
+        code=texts["code"],
+        external_id=texts["external_id"],
         kind=kind,
         lon=position[0],
         lat=position[1],

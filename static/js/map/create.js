@@ -2,7 +2,7 @@
  *  `const { createMap } = await import('../map/create.js')`. */
 import { t } from '../core/i18n.js';
 import { loadStreets } from './basemap.js';
-import { gridLayer, heatLayer, positionLayer, routeLayer, trackLayer, venueLayer } from './layers.js';
+import { countLayer, gridLayer, heatLayer, positionLayer, routeLayer, trackLayer, venueLayer } from './layers.js';
 import { L, mapStyles } from './leaflet.js';
 import { onTheme } from './palette.js';
 
@@ -92,6 +92,23 @@ export class MapView {
   /** @param {Venue[]} venues @param {{onPick?: Pick}} [options] */
   setVenues(venues, options) {
     return this.put('venues', () => venueLayer(venues, options));
+  }
+
+  /** Numbers of places where there are too many to draw; a click on one comes closer.
+   *  @param {[number, number, number][]} clusters lon, lat, count @param {(count: number) => string} say */
+  setCounts(clusters, say) {
+    const onPick = (/** @type {number} */ lon, /** @type {number} */ lat) => this.map.setView([lat, lon], this.map.getZoom() + 2);
+    return this.put('counts', () => countLayer(clusters, { onPick, say }));
+  }
+
+  /** Tells the section in view, now and whenever it has moved. @param {(box: [number, number, number, number]) => void} tell */
+  watch(tell) {
+    const now = () => {
+      const b = this.map.getBounds();
+      tell([b.getWest(), b.getSouth(), b.getEast(), b.getNorth()]);
+    };
+    this.map.on('moveend', now);
+    now();
   }
 
   /** @param {Route[]} routes @param {{onPick?: Pick}} [options] */

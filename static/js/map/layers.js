@@ -49,11 +49,26 @@ function venueMarker(venue, onPick) {
 }
 
 /** @param {any} cluster */
-function clusterIcon(cluster) {
-  const count = cluster.getChildCount();
+const clusterIcon = (cluster) => countIcon(cluster.getChildCount());
+
+/** @param {number} count */
+function countIcon(count) {
   const face = document.createElement('span');
   face.textContent = count < 1000 ? String(count) : `${Math.round(count / 100) / 10}k`;
   return L.divIcon({ html: face, className: 'map-cluster', iconSize: [40, 40] });
+}
+
+/** Numbers of places counted by the server, where there are too many to send.
+ *  @param {[number, number, number][]} clusters lon, lat, count
+ *  @param {{onPick?: (lon: number, lat: number) => void, say?: (count: number) => string}} [options] */
+export function countLayer(clusters, { onPick, say = String } = {}) {
+  const group = L.layerGroup();
+  for (const [lon, lat, count] of clusters) {
+    const marker = L.marker([lat, lon], { icon: countIcon(count), title: say(count), alt: say(count) });
+    if (onPick) marker.on('click', () => onPick(lon, lat));
+    marker.addTo(group);
+  }
+  return group;
 }
 
 /** @param {Venue[]} venues @param {{onPick?: Pick}} [options] @returns {Promise<L.Layer>} */

@@ -3,10 +3,10 @@
 import { assetUrl } from './core/assets.js';
 import { addWords } from './core/i18n.js';
 import { dayOf } from './core/time.js';
-import { createGate } from './me/gate.js';
+import { createGate } from './gate/gate.js';
 import { applyLanguage } from './me/language.js';
 import { rememberInstallOffer } from './me/install.js';
-import { createSession } from './me/session.js';
+import { createSession } from './gate/session.js';
 import { createPlace, createRecorder } from './patrols/index.js';
 import { useSprite } from './phone/parts.js';
 import { createIdleLock } from './shell/idle_lock.js';

@@ -7,18 +7,21 @@ import { openToday } from '../patrols/today.js';
 /** @typedef {{tab: Tab, load: () => Promise<OpenScreen>}} Destination */
 /** @typedef {{destination: Destination, params: Record<string, string>}} Match */
 
+const work = () => import('./work_rooms.js');
+const own = () => import('./own_rooms.js');
+
 /** @type {[string, Destination][]} */
 const ROUTES = [
   ['/m', { tab: 'today', load: async () => openToday }],
-  ['/m/stop/:place', { tab: 'today', load: async () => (await import('../patrols/stop.js')).openStop }],
-  ['/m/stop/:place/finding', { tab: 'today', load: async () => (await import('../findings/capture.js')).openFinding }],
-  ['/m/scan', { tab: 'today', load: async () => (await import('../patrols/scan.js')).openScan }],
+  ['/m/stop/:place', { tab: 'today', load: async () => (await work()).openStop }],
+  ['/m/stop/:place/finding', { tab: 'today', load: async () => (await work()).openFinding }],
+  ['/m/scan', { tab: 'today', load: async () => (await work()).openScan }],
   ['/m/map', { tab: 'map', load: async () => (await import('../patrols/round_map.js')).openMap }],
-  ['/m/report', { tab: 'report', load: async () => (await import('../clues/report.js')).openReport }],
-  ['/m/me', { tab: 'me', load: async () => (await import('../me/me.js')).openMe }],
-  ['/m/me/unsent', { tab: 'me', load: async () => (await import('../me/unsent.js')).openUnsent }],
-  ['/m/me/device', { tab: 'me', load: async () => (await import('../me/device.js')).openDevice }],
-  ['/m/me/pin', { tab: 'me', load: async () => (await import('../me/pin.js')).openPin }],
+  ['/m/report', { tab: 'report', load: async () => (await work()).openReport }],
+  ['/m/me', { tab: 'me', load: async () => (await own()).openMe }],
+  ['/m/me/unsent', { tab: 'me', load: async () => (await own()).openUnsent }],
+  ['/m/me/device', { tab: 'me', load: async () => (await own()).openDevice }],
+  ['/m/me/pin', { tab: 'me', load: async () => (await own()).openPin }],
 ];
 
 /** @param {string} address path and query @returns {Match} today for an address that nobody knows */

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit-html';
 import { addWords, t } from '../core/i18n.js';
 import { alertBox, icon, loading } from '../phone/parts.js';
-import { fieldsOf, pinFault, pinField } from './pin.js';
+import { fieldsOf, pinFault, pinField } from './pin_form.js';
 import zh from './zh.json';
 
 addWords(zh);

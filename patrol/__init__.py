@@ -12,15 +12,27 @@ __version__ = "0.1.0"
 
 #: every room, lowest floor first; each may have ``views``, ``api`` (with a ``blueprint``) and ``work`` (jobs)
 ROOMS = (
-    "territory", "accounts", "venues", "routes", "patrols", "findings", "clues", "enforcement", "prevention",
-    "hotspots", "reports", "interop", "sync", "pwa",
+    "territory",
+    "accounts",
+    "venues",
+    "routes",
+    "patrols",
+    "findings",
+    "clues",
+    "enforcement",
+    "prevention",
+    "hotspots",
+    "reports",
+    "interop",
+    "sync",
+    "pwa",
 )
 
 
 def create_app(given: Mapping[str, object] | None = None) -> APIFlask:
     """Build the program: settings, floor 1, then every room. ``given`` goes over the environment."""
-    from patrol.infra import audit, blobs  # noqa: F401  (their tables)
     from patrol.accounts import every_permission, install_security, principal_of_id, principal_of_person
+    from patrol.infra import audit, blobs  # noqa: F401  (their tables)
     from patrol.infra.assets import install_assets
     from patrol.infra.config import read_settings
     from patrol.infra.csrf import install_csrf
@@ -34,12 +46,21 @@ def create_app(given: Mapping[str, object] | None = None) -> APIFlask:
 
     settings = read_settings(given)
     app = APIFlask(
-        "patrol", title="Patrol", version=__version__, spec_path="/api/v1/openapi.json", docs_path=None,
-        template_folder=str(resource("templates")), static_folder=None, json_errors=False,
+        "patrol",
+        title="Patrol",
+        version=__version__,
+        spec_path="/api/v1/openapi.json",
+        docs_path=None,
+        template_folder=str(resource("templates")),
+        static_folder=None,  # type: ignore[arg-type]
+        json_errors=False,
     )
     app.config.update(
-        SETTINGS=settings, SECRET_KEY=settings.SECRET_KEY, TESTING=settings.TESTING,
-        MAX_CONTENT_LENGTH=settings.UPLOAD_MAX_BYTES, PROPAGATE_EXCEPTIONS=False if not settings.TESTING else None,
+        SETTINGS=settings,
+        SECRET_KEY=settings.SECRET_KEY,
+        TESTING=settings.TESTING,
+        MAX_CONTENT_LENGTH=settings.UPLOAD_MAX_BYTES,
+        PROPAGATE_EXCEPTIONS=False if not settings.TESTING else None,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     modules = [load(room, part) for room in ROOMS for part in ("", "models", "work", "views", "api")]

@@ -58,5 +58,7 @@ def main() -> None:
     except PatrolError as error:
         for fault in error.faults:
             where = f"{fault.where}: " if fault.where else ""
-            click.echo(f"{where}{fault.sentence('zh')} / {fault.sentence('en')} [{fault.problem.code}]", err=True)
+            click.echo(
+                f"{where}{fault.sentence('zh')} / {fault.sentence('en')} [{fault.problem.code}]", err=True
+            )
         sys.exit(2)

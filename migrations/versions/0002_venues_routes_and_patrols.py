@@ -31,6 +31,7 @@ def upgrade():
         sa.Column("device_uid", sa.String(length=36), nullable=False),
         sa.Column("device_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("captured_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_receipt_person_id_person")),
         sa.PrimaryKeyConstraint("entry_uid", name=op.f("pk_receipt")),
@@ -330,6 +331,7 @@ def upgrade():
         sa.Column("sha256_display", sa.String(length=64), nullable=False),
         sa.Column("size_display", sa.Integer(), nullable=False),
         sa.Column("sha256_copy", sa.String(length=64), nullable=False),
+        sa.Column("copy_fault", sa.String(length=40), nullable=False),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["sighting_id"], ["sighting.id"], name=op.f("fk_sighting_photo_sighting_id_sighting")
@@ -338,6 +340,7 @@ def upgrade():
         sa.UniqueConstraint("sighting_id", "sha256_original", name=op.f("uq_sighting_photo_sighting_id")),
         sa.UniqueConstraint("uid", name=op.f("uq_sighting_photo_uid")),
     )
+    op.create_index(op.f("ix_sighting_photo_sha256_copy"), "sighting_photo", ["sha256_copy"], unique=False)
     op.create_index(
         op.f("ix_sighting_photo_sha256_display"), "sighting_photo", ["sha256_display"], unique=False
     )

@@ -102,6 +102,7 @@ def upgrade():
             nullable=False,
         ),
         sa.Column("visit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("visit_uid", sa.String(length=36), nullable=False),
         sa.Column("venue_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("grid_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -126,6 +127,7 @@ def upgrade():
         ),
         sa.Column("position", sa.JSON(), nullable=False),
         sa.Column("witness", sa.String(length=80), nullable=False),
+        sa.Column("is_clue", sa.Boolean(), nullable=False),
         sa.Column("source", sa.String(length=8), nullable=False),
         sa.Column("device_uid", sa.String(length=36), nullable=False),
         sa.Column("clock_offset_s", sa.Double(), nullable=True),
@@ -150,6 +152,7 @@ def upgrade():
     op.create_index(op.f("ix_finding_supersedes_id"), "finding", ["supersedes_id"], unique=False)
     op.create_index("ix_finding_venue_found", "finding", ["venue_id", "found_at"], unique=False)
     op.create_index(op.f("ix_finding_visit_id"), "finding", ["visit_id"], unique=False)
+    op.create_index(op.f("ix_finding_visit_uid"), "finding", ["visit_uid"], unique=False)
     _spatial_index("finding", points=True)
     op.create_table(
         "photo",
@@ -162,6 +165,7 @@ def upgrade():
         sa.Column("sha256_display", sa.String(length=64), nullable=False),
         sa.Column("size_display", sa.Integer(), nullable=False),
         sa.Column("sha256_copy", sa.String(length=64), nullable=False),
+        sa.Column("copy_fault", sa.String(length=40), nullable=False),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("camera_or_album", sa.String(length=8), nullable=False),
         sa.ForeignKeyConstraint(["finding_id"], ["finding.id"], name=op.f("fk_photo_finding_id_finding")),

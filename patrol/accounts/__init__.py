@@ -5,10 +5,29 @@ from patrol.accounts.labels import agency_kinds, role_names
 from patrol.accounts.models import Agency, GridDuty, Person, Role
 from patrol.accounts.permissions import GRANTS, every_permission, permissions_of
 from patrol.accounts.queries import agencies, people, people_of_grid, people_of_grids
-from patrol.accounts.services import assign_duty, end_duty
 from patrol.accounts.security import install_security, principal_of_id, principal_of_person
+from patrol.accounts.services import assign_duty, end_duty
 
 __all__ = [
-    "GRANTS", "Agency", "AgencyKind", "Duty", "GridDuty", "Person", "Role", "RoleName", "agencies", "agency_kinds", "assign_duty", "end_duty", "every_permission",
-    "install_security", "people", "people_of_grid", "people_of_grids", "permissions_of", "principal_of_id", "principal_of_person", "role_names",
+    "GRANTS",
+    "Agency",
+    "AgencyKind",
+    "Duty",
+    "GridDuty",
+    "Person",
+    "Role",
+    "RoleName",
+    "agencies",
+    "agency_kinds",
+    "assign_duty",
+    "end_duty",
+    "every_permission",
+    "install_security",
+    "people",
+    "people_of_grid",
+    "people_of_grids",
+    "permissions_of",
+    "principal_of_id",
+    "principal_of_person",
+    "role_names",
 ]

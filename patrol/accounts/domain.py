@@ -6,7 +6,9 @@ from enum import StrEnum
 
 from patrol.core.errors import problem
 
-UNKNOWN_LOGIN = problem("accounts.unknown_login", en="Account name or password is wrong.", zh="账号或密码不正确。", status=401)
+UNKNOWN_LOGIN = problem(
+    "accounts.unknown_login", en="Account name or password is wrong.", zh="账号或密码不正确。", status=401
+)
 
 
 class RoleName(StrEnum):

@@ -22,6 +22,8 @@ def role_names() -> dict[str, str]:
 def agency_kinds() -> dict[str, str]:
     """Return the name of each kind of agency."""
     return {
-        "bureau": _("Bureau"), "branch": _("Branch"), "police_station": _("Police station"),
+        "bureau": _("Bureau"),
+        "branch": _("Branch"),
+        "police_station": _("Police station"),
         "committee": _("Residents' committee"),
     }

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from patrol.infra.db import Base, Scoped, UidMixin, utc_now
 
 person_role = Table(
-    "person_role", Base.metadata,
+    "person_role",
+    Base.metadata,
     Column("person_id", ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
     Column("role_id", ForeignKey("role.id"), primary_key=True),
 )
@@ -44,7 +45,7 @@ class Person(UidMixin, Scoped, Base, UserMixin):
     name: Mapped[str] = mapped_column(String(40))
     badge_number: Mapped[str] = mapped_column(String(40), default="")
     phone: Mapped[str] = mapped_column(String(30), default="")
-    email: Mapped[str | None] = mapped_column(String(120), unique=True)
+    email: Mapped[str | None] = mapped_column(String(120), unique=True)  # type: ignore[assignment]
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
@@ -53,9 +54,11 @@ class Person(UidMixin, Scoped, Base, UserMixin):
     theme: Mapped[str] = mapped_column(String(8), default="auto")
     large_type: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[dt.datetime] = mapped_column(default=utc_now)
-    last_login_at: Mapped[dt.datetime | None]
+    last_login_at: Mapped[dt.datetime | None]  # type: ignore[assignment]
     agency: Mapped[Agency] = relationship(lazy="joined")
-    roles: Mapped[list[Role]] = relationship(secondary=person_role, lazy="selectin")
+    roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]
+        secondary=person_role, lazy="selectin"
+    )
 
 
 class GridDuty(Base):

@@ -23,7 +23,9 @@ def people_of_grid(session: Any, grid_id: int) -> list[GridDuty]:
 def people_of_grids(session: Any, grid_ids: Iterable[int]) -> dict[int, list[GridDuty]]:
     """Return the duties of several grids by grid, each list inspectors first."""
     found: dict[int, list[GridDuty]] = {}
-    statement = select(GridDuty).where(GridDuty.grid_id.in_(list(grid_ids))).options(joinedload(GridDuty.person))
+    statement = (
+        select(GridDuty).where(GridDuty.grid_id.in_(list(grid_ids))).options(joinedload(GridDuty.person))
+    )
     for duty in session.scalars(statement):
         found.setdefault(duty.grid_id, []).append(duty)
     for duties in found.values():
@@ -36,7 +38,9 @@ def people(session: Any, words: str = "", role: str = "") -> list[Person]:
     statement = select(Person).order_by(Person.scope_path, Person.name)
     if words:
         like = f"%{words}%"
-        statement = statement.where(or_(Person.name.like(like), Person.username.like(like), Person.badge_number.like(like)))
+        statement = statement.where(
+            or_(Person.name.like(like), Person.username.like(like), Person.badge_number.like(like))
+        )
     found = session.scalars(statement).unique().all()
     return [person for person in found if not role or any(r.name == role for r in person.roles)]
 

@@ -29,10 +29,20 @@ def principal_of_person(person: Any) -> Principal:
     """Return the principal of a signed-in account."""
     roles = frozenset(role.name for role in person.roles)
     return Principal(
-        person_id=person.id, uid=person.uid, name=person.name, scope_path=person.scope_path, roles=roles,
-        permissions=permissions_of(roles), agency_id=person.agency_id, language=person.language,
-        facts={"username": person.username, "badge_number": person.badge_number, "theme": person.theme,
-               "large_type": person.large_type},
+        person_id=person.id,
+        uid=person.uid,
+        name=person.name,
+        scope_path=person.scope_path,
+        roles=roles,
+        permissions=permissions_of(roles),
+        agency_id=person.agency_id,
+        language=person.language,
+        facts={
+            "username": person.username,
+            "badge_number": person.badge_number,
+            "theme": person.theme,
+            "large_type": person.large_type,
+        },
     )
 
 
@@ -45,11 +55,13 @@ def install_security(app: Flask, settings: Settings) -> None:
     """Configure Flask-Security and declare who may use its three routes."""
     app.config.update(
         SECURITY_PASSWORD_SALT=settings.SECRET_KEY[:24],
-        SECURITY_PASSWORD_HASH="argon2",
+        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106  (the name of a scheme)
         SECURITY_PASSWORD_SCHEMES=["argon2"],
         SECURITY_PASSWORD_SINGLE_HASH=["argon2"],
         SECURITY_DEPRECATED_PASSWORD_SCHEMES=[],
-        SECURITY_USER_IDENTITY_ATTRIBUTES=[{"username": {"mapper": uia_username_mapper, "case_insensitive": True}}],
+        SECURITY_USER_IDENTITY_ATTRIBUTES=[
+            {"username": {"mapper": uia_username_mapper, "case_insensitive": True}}
+        ],
         SECURITY_USERNAME_ENABLE=True,
         SECURITY_USERNAME_REQUIRED=True,
         SECURITY_REGISTERABLE=False,
@@ -80,7 +92,9 @@ def install_security(app: Flask, settings: Settings) -> None:
     declare_endpoint(app, "security.logout", Policy(anyone=True, reason="signing out never fails"))
     declare_endpoint(app, "security.verify", Policy())
     declare_endpoint(app, "security.static", Policy(anyone=True, reason="the library's own files"))
-    declare_endpoint(app, "openapi.spec", Policy(anyone=True, reason="the description of the API holds no data"))
+    declare_endpoint(
+        app, "openapi.spec", Policy(anyone=True, reason="the description of the API holds no data")
+    )
     user_authenticated.connect(_remember_login, app)
 
 

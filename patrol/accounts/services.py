@@ -17,7 +17,9 @@ from patrol.infra.audit import record
 from patrol.infra.db import Principal, one_or_404
 
 EMPTY = problem("accounts.empty", en="“{label}” must not be empty.", zh="“{label}”不能为空。")
-TAKEN = problem("accounts.taken", en="The account name “{username}” is already used.", zh="账号“{username}”已被使用。")
+TAKEN = problem(
+    "accounts.taken", en="The account name “{username}” is already used.", zh="账号“{username}”已被使用。"
+)
 NO_ROLE = problem("accounts.no_role", en="Choose at least one role.", zh="请至少选择一个岗位。")
 TWO_HATS = problem(
     "accounts.two_hats",
@@ -27,7 +29,9 @@ TWO_HATS = problem(
 APART = {RoleName.SYSTEM_ADMINISTRATOR, RoleName.SECURITY_ADMINISTRATOR, RoleName.AUDITOR}
 
 
-def save_person(session: Any, actor: Principal, given: Mapping[str, Any], person: Person | None, *, clock: Clock) -> tuple[Person, str]:
+def save_person(
+    session: Any, actor: Principal, given: Mapping[str, Any], person: Person | None, *, clock: Clock
+) -> tuple[Person, str]:
     """Make or change an account; return it and, for a new one, the password to hand over once (else "").
 
     Raises :class:`PatrolError` naming every fault at once.
@@ -38,11 +42,19 @@ def save_person(session: Any, actor: Principal, given: Mapping[str, Any], person
     password = ""
     if person is None:
         password = secrets.token_urlsafe(9)
-        person = Person(username=given["username"].strip(), fs_uniquifier=secrets.token_hex(32),
-                        password=hash_password(password), active=True)
+        person = Person(
+            username=given["username"].strip(),
+            fs_uniquifier=secrets.token_hex(32),
+            password=hash_password(password),
+            active=True,
+        )
         session.add(person)
     person.name, person.badge_number = given["name"].strip(), given.get("badge_number", "").strip()
-    person.phone, person.agency_id, person.scope_path = given.get("phone", "").strip(), agency.id, agency.scope_path
+    person.phone, person.agency_id, person.scope_path = (
+        given.get("phone", "").strip(),
+        agency.id,
+        agency.scope_path,
+    )
     person.roles = list(session.scalars(select(Role).where(Role.name.in_([role.value for role in roles]))))
     session.flush()
     record(session, actor, "accounts.save", f"person:{person.uid}", {"roles": sorted(roles)}, at=clock.now())
@@ -51,7 +63,11 @@ def save_person(session: Any, actor: Principal, given: Mapping[str, Any], person
 
 def _check(session: Any, given: Mapping[str, Any], roles: set[RoleName], person: Person | None) -> None:
     faults = Faults()
-    for field, label in (("name", "姓名 / Name"), ("username", "账号 / Account name"), ("agency_uid", "单位 / Agency")):
+    for field, label in (
+        ("name", "姓名 / Name"),
+        ("username", "账号 / Account name"),
+        ("agency_uid", "单位 / Agency"),
+    ):
         if not str(given.get(field) or "").strip() and not (field == "username" and person):
             faults.add(EMPTY, where=field, label=label)
     username = str(given.get("username") or "").strip()
@@ -80,16 +96,35 @@ def set_active(session: Any, actor: Principal, person: Person, active: bool, *, 
     record(session, actor, "accounts.set_active", f"person:{person.uid}", {"active": active}, at=clock.now())
 
 
-def assign_duty(session: Any, actor: Principal, grid_id: int, person_id: int, duty: str, *, clock: Clock) -> None:
+def assign_duty(
+    session: Any, actor: Principal, grid_id: int, person_id: int, duty: str, *, clock: Clock
+) -> None:
     """Make a person answer for a grid in one duty; the same twice changes nothing."""
-    found = session.scalar(select(GridDuty).where(GridDuty.grid_id == grid_id, GridDuty.person_id == person_id,
-                                                  GridDuty.duty == duty))
+    found = session.scalar(
+        select(GridDuty).where(
+            GridDuty.grid_id == grid_id, GridDuty.person_id == person_id, GridDuty.duty == duty
+        )
+    )
     if found is None:
         session.add(GridDuty(grid_id=grid_id, person_id=person_id, duty=duty, since=clock.now()))
-        record(session, actor, "accounts.assign_duty", f"grid:{grid_id}", {"person": person_id, "duty": duty}, at=clock.now())
+        record(
+            session,
+            actor,
+            "accounts.assign_duty",
+            f"grid:{grid_id}",
+            {"person": person_id, "duty": duty},
+            at=clock.now(),
+        )
 
 
 def end_duty(session: Any, actor: Principal, duty: GridDuty, *, clock: Clock) -> None:
     """Relieve a person of a grid."""
     session.delete(duty)
-    record(session, actor, "accounts.end_duty", f"grid:{duty.grid_id}", {"person": duty.person_id}, at=clock.now())
+    record(
+        session,
+        actor,
+        "accounts.end_duty",
+        f"grid:{duty.grid_id}",
+        {"person": duty.person_id},
+        at=clock.now(),
+    )

@@ -32,7 +32,9 @@ def names() -> dict[str, Any]:
 def people() -> str:
     """List the accounts in scope."""
     words, role = request.args.get("q", "").strip(), request.args.get("role", "")
-    return render_template("accounts/people.html", people=queries.people(db.session, words, role), q=words, role=role)
+    return render_template(
+        "accounts/people.html", people=queries.people(db.session, words, role), q=words, role=role
+    )
 
 
 @blueprint.get("/people/new")
@@ -47,8 +49,14 @@ def new_person() -> str:
 def edit_person(person_uid: str) -> str:
     """Show an account's form."""
     person = _person(person_uid)
-    given = {"name": person.name, "username": person.username, "badge_number": person.badge_number,
-             "phone": person.phone, "agency_uid": person.agency.uid, "roles": [r.name for r in person.roles]}
+    given = {
+        "name": person.name,
+        "username": person.username,
+        "badge_number": person.badge_number,
+        "phone": person.phone,
+        "agency_uid": person.agency.uid,
+        "roles": [r.name for r in person.roles],
+    }
     return _form(person, given, [])
 
 
@@ -81,7 +89,9 @@ def reset_password(person_uid: str) -> str:
 def set_active(person_uid: str) -> Any:
     """Put an account to rest or wake it."""
     person = _person(person_uid)
-    services.set_active(db.session, g.principal, person, request.form.get("active") == "1", clock=SystemClock())
+    services.set_active(
+        db.session, g.principal, person, request.form.get("active") == "1", clock=SystemClock()
+    )
     db.session.commit()
     flash(_("Saved."), "ok")
     return redirect(url_for("accounts.people"))
@@ -92,7 +102,9 @@ def set_active(person_uid: str) -> Any:
 def audit() -> str:
     """List audit entries, newest first."""
     before = request.args.get("before", type=int)
-    return render_template("accounts/audit.html", entries=queries.audit_entries(db.session, before), before=before)
+    return render_template(
+        "accounts/audit.html", entries=queries.audit_entries(db.session, before), before=before
+    )
 
 
 def _person(person_uid: str) -> Person:
@@ -100,8 +112,14 @@ def _person(person_uid: str) -> Person:
 
 
 def _form(person: Person | None, given: dict[str, Any], faults: list[dict[str, str]]) -> str:
-    return render_template("accounts/person_form.html", person=person, given=given, faults=faults,
-                           errors={f["where"]: f["message"] for f in faults}, agency_choices=[(a.uid, a.name) for a in queries.agencies(db.session)])
+    return render_template(
+        "accounts/person_form.html",
+        person=person,
+        given=given,
+        faults=faults,
+        errors={f["where"]: f["message"] for f in faults},
+        agency_choices=[(a.uid, a.name) for a in queries.agencies(db.session)],
+    )
 
 
 def _save(person: Person | None) -> Any:

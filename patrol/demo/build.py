@@ -17,7 +17,7 @@ from patrol.core.clock import Clock
 from patrol.demo import ground, store
 from patrol.demo.past import store_past
 from patrol.infra.db import unscoped
-from patrol.territory import Division, Grid, grids_from_streets
+from patrol.territory import Division, Grid, Points, Streets, grids_from_streets
 
 Say = Callable[[str], None]
 VENUES = {"420102": 1700, "420103": 1300}
@@ -53,26 +53,44 @@ def build(session: Any, clock: Clock, seed: int, say: Say) -> City:
         agencies = store.store_agencies(session, divisions, random)
         people = store.store_people(session, agencies, random)
         city = City(np.zeros((0, 2)), [], [], [], [], people, divisions, [])
-        lines, _ = ground.street_lines()
+        streets = ground.streets()
         for code in ground.DISTRICTS:
             say(f"{divisions[code].name}: 网格与场所 / grids and venues")
-            _fill_district(session, city, code, agencies[BRANCH[code]], lines, clock, rng, random)
+            _fill_district(session, city, code, agencies[BRANCH[code]], streets, clock, rng, random)
         city.teams = store.store_teams(session, agencies, people, random)
         say("一年的巡查 / a year of patrols")
         store_past(session, city, clock, rng, random)
     return city
 
 
-def _fill_district(session: Any, city: City, code: str, agency: Any, lines: list[Any], clock: Clock,
-                   rng: Generator, random: Random) -> None:
+def _fill_district(
+    session: Any,
+    city: City,
+    code: str,
+    agency: Any,
+    streets: Streets,
+    clock: Clock,
+    rng: Generator,
+    random: Random,
+) -> None:
     boundary = shapely.union_all(list(ground.district_shape(code).geoms))
-    points = ground.scatter(boundary, lines, VENUES[code], rng)
-    cells = grids_from_streets(boundary, lines, points, VENUES_PER_GRID)
+    points = ground.scatter(boundary, streets.lines, VENUES[code], rng)
+    cells = list(
+        grids_from_streets(
+            boundary, streets, Points(points[:, 0], points[:, 1]), rng=rng, venues_per_grid=VENUES_PER_GRID
+        ).shapes
+    )
     towns, grids = _store_cells(session, city, code, agency, cells, random)
     owner = _cell_of_points(points, cells)
     places = ground.invent_places(points, [towns[i].name for i in owner], rng)
-    rows = store.venue_rows(places, [grids[i] for i in owner], [towns[i] for i in owner], len(city.places) + 1,
-                            clock.now(), random)
+    rows = store.venue_rows(
+        places,
+        [grids[i] for i in owner],
+        [towns[i] for i in owner],
+        len(city.places) + 1,
+        clock.now(),
+        random,
+    )
     city.venue_ids += store.store_venues(session, rows)
     city.places += places
     city.points = np.vstack([city.points, points])
@@ -82,14 +100,20 @@ def _fill_district(session: Any, city: City, code: str, agency: Any, lines: list
     session.flush()
 
 
-def _store_cells(session: Any, city: City, code: str, agency: Any, cells: list[Any],
-                 random: Random) -> tuple[list[Division], list[Grid]]:
+def _store_cells(
+    session: Any, city: City, code: str, agency: Any, cells: list[Any], random: Random
+) -> tuple[list[Division], list[Grid]]:
     names = ground.township_names(code)
     centres = np.array([[cell.centroid.x, cell.centroid.y] for cell in cells])
     owner = store.share_out(centres, names)
     towns = {
-        index: store.store_township(session, city.divisions[code], *names[index],
-                                    [c for c, o in zip(cells, owner, strict=True) if o == index], random)
+        index: store.store_township(
+            session,
+            city.divisions[code],
+            *names[index],
+            [c for c, o in zip(cells, owner, strict=True) if o == index],
+            random,
+        )
         for index in sorted(set(owner))
     }
     numbers = dict.fromkeys(towns, 0)

@@ -60,14 +60,36 @@ PLAYERS = (
 
 #: name, agency key, mode, shift, members as (username, duty)
 TEAMS = (
-    ("江岸一组", "jiangan", "walk", ("09:00", "17:00"), (("inspector3", "inspector"), ("inspector4", "inspector"))),
+    (
+        "江岸一组",
+        "jiangan",
+        "walk",
+        ("09:00", "17:00"),
+        (("inspector3", "inspector"), ("inspector4", "inspector")),
+    ),
     ("江岸二组", "jiangan", "ebike", ("09:00", "17:00"), (("inspector2", "inspector"),)),
-    ("江岸联合组", "jiangan", "ebike", ("09:00", "17:00"),
-     (("inspector", "inspector"), ("police", "police_liaison"), ("liaison", "community_liaison"))),
-    ("江汉一组", "jianghan", "walk", ("09:00", "17:00"), (("inspector7", "inspector"), ("inspector8", "inspector"))),
+    (
+        "江岸联合组",
+        "jiangan",
+        "ebike",
+        ("09:00", "17:00"),
+        (("inspector", "inspector"), ("police", "police_liaison"), ("liaison", "community_liaison")),
+    ),
+    (
+        "江汉一组",
+        "jianghan",
+        "walk",
+        ("09:00", "17:00"),
+        (("inspector7", "inspector"), ("inspector8", "inspector")),
+    ),
     ("江汉二组", "jianghan", "ebike", ("09:00", "17:00"), (("inspector6", "inspector"),)),
-    ("江汉联合组", "jianghan", "ebike", ("09:00", "17:00"),
-     (("inspector5", "inspector"), ("police2", "police_liaison"), ("liaison2", "community_liaison"))),
+    (
+        "江汉联合组",
+        "jianghan",
+        "ebike",
+        ("09:00", "17:00"),
+        (("inspector5", "inspector"), ("police2", "police_liaison"), ("liaison2", "community_liaison")),
+    ),
 )
 
 #: accounts shown at the start of the demo, with what they are for

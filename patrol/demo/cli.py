@@ -23,7 +23,9 @@ def command(seed: int, if_empty: bool) -> None:
     with create_app().app_context():
         if not is_empty(db.session):
             if not if_empty:
-                raise click.ClickException("the database already holds a city; choose another DATA_DIR or DATABASE_URL")
+                raise click.ClickException(
+                    "the database already holds a city; choose another DATA_DIR or DATABASE_URL"
+                )
             return
         build(db.session, SystemClock(), seed, lambda line: click.echo(f"  {line}"))
         db.session.commit()

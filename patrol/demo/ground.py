@@ -14,11 +14,12 @@ from numpy.random import Generator
 from shapely.geometry import shape
 
 from patrol.infra.resources import resource
+from patrol.territory import Streets
 
 DISTRICTS = ("420102", "420103")
 
 #: kind, share of all venues, minutes of a visit, revisit interval in days, opening hours, capacity range
-KINDS = (
+KINDS: tuple[tuple[str, float, int, int, list[list[str]], tuple[int, int]], ...] = (
     ("rental", 0.60, 8, 45, [], (4, 30)),
     ("hotel", 0.20, 15, 30, [], (20, 300)),
     ("meeting", 0.08, 15, 21, [["08:30", "21:30"]], (30, 600)),
@@ -27,11 +28,38 @@ KINDS = (
     ("other", 0.05, 10, 60, [["09:00", "20:00"]], (5, 80)),
 )
 _STEMS = {
-    "rental": ("出租屋", "合租公寓", "租赁住房"), "hotel": ("宾馆", "快捷酒店", "旅馆", "公寓酒店"),
-    "meeting": ("会议中心", "培训教室", "活动中心"), "outlet": ("直销服务网点", "健康体验店"),
-    "campus": ("职业培训学校", "校区"), "other": ("茶楼", "写字间", "仓储点"),
+    "rental": ("出租屋", "合租公寓", "租赁住房"),
+    "hotel": ("宾馆", "快捷酒店", "旅馆", "公寓酒店"),
+    "meeting": ("会议中心", "培训教室", "活动中心"),
+    "outlet": ("直销服务网点", "健康体验店"),
+    "campus": ("职业培训学校", "校区"),
+    "other": ("茶楼", "写字间", "仓储点"),
 }
-_WORDS = "晨光 江韵 汉风 沿江 云鹤 楚望 花园 长青 梧桐 芳草 望江 金桥 百合 星河 东湖 临江 翠微 和顺 锦绣 鹤翔".split()
+_WORDS = [
+    "晨光",
+    "江韵",
+    "汉风",
+    "沿江",
+    "云鹤",
+    "楚望",
+    "花园",
+    "长青",
+    "梧桐",
+    "芳草",
+    "望江",
+    "金桥",
+    "百合",
+    "星河",
+    "东湖",
+    "临江",
+    "翠微",
+    "和顺",
+    "锦绣",
+    "鹤翔",
+]
+
+
+_IMPORTANCE = {"motorway": 3, "trunk": 3, "primary": 3, "secondary": 2, "tertiary": 1}
 
 
 @dataclass(frozen=True)
@@ -56,11 +84,14 @@ def district_shape(code: str) -> shapely.MultiPolygon:
     return geometry if geometry.geom_type == "MultiPolygon" else shapely.MultiPolygon([geometry])
 
 
-def street_lines() -> tuple[list[Any], list[str]]:
-    """Return the shipped street lines (WGS-84) and their highway classes."""
+def streets() -> Streets:
+    """Return the shipped streets (WGS-84), each with how much of a border it makes: 0 lane … 3 main road."""
     table = pq.read_table(resource("geodata", "wuhan_streets.parquet"))
     lines = shapely.from_wkb(np.array(table.column("geometry").to_pylist(), dtype=object))
-    return list(lines), [str(x) for x in table.column("highway").to_pylist()]
+    rank = [
+        _IMPORTANCE.get(str(kind).removesuffix("_link"), 0) for kind in table.column("highway").to_pylist()
+    ]
+    return Streets(lines, np.array(rank, dtype=np.int64))
 
 
 def township_names(district: str) -> list[tuple[str, str]]:
@@ -70,12 +101,14 @@ def township_names(district: str) -> list[tuple[str, str]]:
     return [(c[0], c[1].strip('"')) for c in cells if c[2] == district]
 
 
-def scatter(boundary: Any, lines: Sequence[Any], count: int, rng: Generator) -> np.ndarray:
+def scatter(boundary: Any, lines: Any, count: int, rng: Generator) -> np.ndarray:
     """Place ``count`` points 8–30 m beside streets inside ``boundary``, denser towards its old centre.
 
     Returns an array of shape (count, 2) in lon, lat degrees.
     """
-    inside = [part for part in shapely.intersection(np.array(lines, dtype=object), boundary) if part.length > 0]
+    inside = [
+        part for part in shapely.intersection(np.array(lines, dtype=object), boundary) if part.length > 0
+    ]
     lengths = np.array([part.length for part in inside])
     centre = boundary.centroid
     pull = np.exp(-np.array([part.distance(centre) for part in inside]) / 0.02)
@@ -103,6 +136,17 @@ def invent_places(points: np.ndarray, township: Sequence[str], rng: Generator) -
         word = _WORDS[int(rng.integers(len(_WORDS)))]
         name = f"{word}{stem}{number:04d}"
         address = f"{town}{word}路{int(rng.integers(1, 300))}号（虚构）"
-        places.append(Place(float(lon), float(lat), kind, name, address, minutes, interval, list(hours),
-                            int(rng.integers(low, high))))
+        places.append(
+            Place(
+                float(lon),
+                float(lat),
+                kind,
+                name,
+                address,
+                minutes,
+                interval,
+                list(hours),
+                int(rng.integers(low, high)),
+            )
+        )
     return places

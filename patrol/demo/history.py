@@ -12,7 +12,14 @@ from numpy.random import Generator
 DAYS = 365
 #: how much more or less an officer finds than the average one, at the same doors
 STRICTNESS = (0.7, 0.9, 1.0, 1.1, 1.3, 1.0, 0.8, 1.2)
-BASE_RATE = {"rental": 0.012, "hotel": 0.014, "meeting": 0.03, "outlet": 0.025, "campus": 0.01, "other": 0.012}
+BASE_RATE = {
+    "rental": 0.012,
+    "hotel": 0.014,
+    "meeting": 0.03,
+    "outlet": 0.025,
+    "campus": 0.01,
+    "other": 0.012,
+}
 OUTCOMES = ("nothing_found", "no_answer", "refused", "suspicious", "violation")
 
 TEXTS = (

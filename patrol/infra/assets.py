@@ -14,7 +14,10 @@ from patrol.core.errors import PatrolError, problem
 from patrol.infra.resources import resource
 
 NOT_BUILT = problem(
-    "assets.not_built", en="The front end is not built. Run: make setup", zh="前端尚未构建，请运行：make setup", status=500
+    "assets.not_built",
+    en="The front end is not built. Run: make setup",
+    zh="前端尚未构建，请运行：make setup",
+    status=500,
 )
 PREFIX = "/static/"
 
@@ -52,8 +55,12 @@ def install_assets(app: Flask) -> None:
     app.jinja_env.globals["asset"] = asset
     if dist().is_dir():
         app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-            app.wsgi_app, root=str(dist()), prefix=PREFIX.strip("/"), max_age=31_536_000,
-            immutable_file_test=lambda path, url: True, autorefresh=False,
+            app.wsgi_app,
+            root=str(dist()),
+            prefix=PREFIX.strip("/"),
+            max_age=31_536_000,
+            immutable_file_test=lambda path, url: True,
+            autorefresh=False,
         )
 
 

@@ -50,8 +50,13 @@ def link(previous: str, content: dict[str, Any]) -> str:
 
 
 def record(
-    session: Session, actor: Principal | None, verb: str, subject: str, detail: dict[str, Any] | None = None,
-    *, at: dt.datetime,
+    session: Session,
+    actor: Principal | None,
+    verb: str,
+    subject: str,
+    detail: dict[str, Any] | None = None,
+    *,
+    at: dt.datetime,
 ) -> int:
     """Append one entry and return its number. ``actor`` is ``None`` for the system or an anonymous reporter."""
     head = session.execute(
@@ -63,8 +68,12 @@ def record(
     else:
         head_number, previous = head
     content = {
-        "number": head_number + 1, "at": at.astimezone(dt.UTC).isoformat(timespec="milliseconds"),
-        "person_uid": actor.uid if actor else "", "verb": verb, "subject": subject, "detail": detail or {},
+        "number": head_number + 1,
+        "at": at.astimezone(dt.UTC).isoformat(timespec="milliseconds"),
+        "person_uid": actor.uid if actor else "",
+        "verb": verb,
+        "subject": subject,
+        "detail": detail or {},
     }
     digest = link(previous, content)
     session.execute(insert(AuditEntry).values(**content, previous=previous, sha256=digest))
@@ -76,7 +85,9 @@ def first_broken_link(session: Session) -> int | None:
     """Walk the whole chain; return the number of the first entry that does not fit, ``None`` if all do."""
     previous, expected = GENESIS, 1
     for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.number)).yield_per(1000):
-        content = {name: getattr(entry, name) for name in ("number", "at", "person_uid", "verb", "subject", "detail")}
+        content = {
+            name: getattr(entry, name) for name in ("number", "at", "person_uid", "verb", "subject", "detail")
+        }
         if entry.number != expected or entry.previous != previous or entry.sha256 != link(previous, content):
             return entry.number
         previous, expected = entry.sha256, expected + 1

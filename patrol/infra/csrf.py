@@ -9,10 +9,18 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from patrol.core.errors import PatrolError, problem
 
-STALE_FORM = problem("http.stale_form", en="This form is too old or was opened elsewhere. Please reload the page and try again.",
-                     zh="表单已过期或来自其他页面，请刷新后重试。", status=400)
-FOREIGN = problem("http.foreign_origin", en="This request did not come from the program itself.",
-                  zh="该请求不是由本系统页面发出的。", status=403)
+STALE_FORM = problem(
+    "http.stale_form",
+    en="This form is too old or was opened elsewhere. Please reload the page and try again.",
+    zh="表单已过期或来自其他页面，请刷新后重试。",
+    status=400,
+)
+FOREIGN = problem(
+    "http.foreign_origin",
+    en="This request did not come from the program itself.",
+    zh="该请求不是由本系统页面发出的。",
+    status=403,
+)
 
 protect = CSRFProtect()
 SAFE = {"GET", "HEAD", "OPTIONS"}

@@ -17,10 +17,18 @@ from typing import Any, Protocol
 from patrol.core.errors import PatrolError, problem
 from patrol.infra.config import Settings
 
-DISK_FULL = problem("files.disk_full", en="The server's disk is nearly full; nothing was accepted. Keep it on the phone.",
-                    zh="服务器磁盘空间不足，未接收任何内容，请保留在手机上。", status=507)
-ALTERED = problem("files.altered", en="The bytes received do not match the SHA-256 that was announced.",
-                  zh="收到的内容与声明的 SHA-256 不一致。", status=422)
+DISK_FULL = problem(
+    "files.disk_full",
+    en="The server's disk is nearly full; nothing was accepted. Keep it on the phone.",
+    zh="服务器磁盘空间不足，未接收任何内容，请保留在手机上。",
+    status=507,
+)
+ALTERED = problem(
+    "files.altered",
+    en="The bytes received do not match the SHA-256 that was announced.",
+    zh="收到的内容与声明的 SHA-256 不一致。",
+    status=422,
+)
 
 
 class BlobStore(Protocol):
@@ -84,8 +92,11 @@ class S3Store:
 
         self.bucket = settings.S3_BUCKET
         self.client: Any = boto3.client(
-            "s3", endpoint_url=settings.S3_ENDPOINT or None, aws_access_key_id=settings.S3_ACCESS_KEY,
-            aws_secret_access_key=settings.S3_SECRET_KEY, region_name="us-east-1",
+            "s3",
+            endpoint_url=settings.S3_ENDPOINT or None,
+            aws_access_key_id=settings.S3_ACCESS_KEY,
+            aws_secret_access_key=settings.S3_SECRET_KEY,
+            region_name="us-east-1",
         )
 
     def has(self, sha256: str) -> bool:

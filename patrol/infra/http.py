@@ -14,16 +14,34 @@ from patrol.infra.db import check_database, db
 from patrol.infra.i18n import current_language
 from patrol.infra.policy import allow_anyone, wants_json
 
-BUSY = problem("http.busy", en="The database is busy. Nothing was changed; please try again.",
-               zh="数据库繁忙，未作任何更改，请重试。", status=503)
-TOO_LARGE = problem("http.too_large", en="This is too large to accept.", zh="内容过大，无法接收。", status=413)
-FAILED = problem("http.failed", en="Something went wrong on our side. Nothing was changed. Reference: {reference}",
-                 zh="系统出现错误，未作任何更改。编号：{reference}", status=500)
-GENERIC = problem("http.refused", en="This request cannot be answered ({status}).", zh="无法处理该请求（{status}）。",
-                  status=400)
+BUSY = problem(
+    "http.busy",
+    en="The database is busy. Nothing was changed; please try again.",
+    zh="数据库繁忙，未作任何更改，请重试。",
+    status=503,
+)
+TOO_LARGE = problem(
+    "http.too_large", en="This is too large to accept.", zh="内容过大，无法接收。", status=413
+)
+FAILED = problem(
+    "http.failed",
+    en="Something went wrong on our side. Nothing was changed. Reference: {reference}",
+    zh="系统出现错误，未作任何更改。编号：{reference}",
+    status=500,
+)
+GENERIC = problem(
+    "http.refused",
+    en="This request cannot be answered ({status}).",
+    zh="无法处理该请求（{status}）。",
+    status=400,
+)
 NOT_FOUND_PAGE = problem("http.no_page", en="There is no such page.", zh="没有这个页面。", status=404)
-TOO_MANY = problem("http.too_many", en="Too many requests. Please wait a minute.", zh="请求过于频繁，请稍候一分钟再试。",
-                   status=429)
+TOO_MANY = problem(
+    "http.too_many",
+    en="Too many requests. Please wait a minute.",
+    zh="请求过于频繁，请稍候一分钟再试。",
+    status=429,
+)
 
 _BY_STATUS = {404: NOT_FOUND_PAGE, 413: TOO_LARGE, 429: TOO_MANY}
 
@@ -46,9 +64,13 @@ def problem_json(error: PatrolError) -> Response:
     """Render an error as ``application/problem+json`` (RFC 9457) with all its faults."""
     language = current_language()
     body: dict[str, Any] = {
-        "type": f"urn:patrol:problem:{error.code}", "title": error.faults[0].sentence(language),
-        "status": error.status, "code": error.code,
-        "faults": [{"code": f.problem.code, "where": f.where, "message": f.sentence(language)} for f in error.faults],
+        "type": f"urn:patrol:problem:{error.code}",
+        "title": error.faults[0].sentence(language),
+        "status": error.status,
+        "code": error.code,
+        "faults": [
+            {"code": f.problem.code, "where": f.where, "message": f.sentence(language)} for f in error.faults
+        ],
     }
     response = jsonify(body)
     response.status_code = error.status
@@ -62,7 +84,9 @@ def render_error(error: PatrolError) -> Any:
     if wants_json():
         return problem_json(error)
     sentences = [f.sentence(current_language()) for f in error.faults]
-    return render_template("error.html", status=error.status, code=error.code, sentences=sentences), error.status
+    return render_template(
+        "error.html", status=error.status, code=error.code, sentences=sentences
+    ), error.status
 
 
 def install_http(app: Flask, settings: Settings) -> None:

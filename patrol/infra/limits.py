@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -17,6 +19,5 @@ def install_limits(app: Flask, settings: Settings) -> None:
     app.config["RATELIMIT_STORAGE_URI"] = settings.REDIS_URL or "memory://"
     limiter.init_app(app)
     if "security.login" in app.view_functions:
-        app.view_functions["security.login"] = limiter.limit("20 per minute", methods=["POST"])(
-            app.view_functions["security.login"]
-        )
+        limited: Any = limiter.limit("20 per minute", methods=["POST"])(app.view_functions["security.login"])
+        app.view_functions["security.login"] = limited

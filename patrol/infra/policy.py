@@ -19,7 +19,9 @@ from patrol.infra.csrf import check
 from patrol.infra.db import Principal, bind_principal, db
 
 SIGNED_OUT = problem("http.signed_out", en="Please sign in.", zh="请先登录。", status=401)
-FORBIDDEN = problem("http.forbidden", en="Your role does not include this.", zh="您的岗位无此权限。", status=403)
+FORBIDDEN = problem(
+    "http.forbidden", en="Your role does not include this.", zh="您的岗位无此权限。", status=403
+)
 
 View = TypeVar("View", bound=Callable[..., Any])
 

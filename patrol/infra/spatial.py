@@ -63,15 +63,23 @@ def _rtree_ids(model: Any, west: float, south: float, east: float, north: float)
     return (
         select(c("pkid"))
         .select_from(index)
-        .where(c("xmin") <= east + slack, c("xmax") >= west - slack,
-               c("ymin") <= north + slack, c("ymax") >= south - slack)
+        .where(
+            c("xmin") <= east + slack,
+            c("xmax") >= west - slack,
+            c("ymin") <= north + slack,
+            c("ymax") >= south - slack,
+        )
     )
 
 
-def in_box(session: Session, model: Any, west: float, south: float, east: float, north: float) -> ColumnElement[bool]:
+def in_box(
+    session: Session, model: Any, west: float, south: float, east: float, north: float
+) -> ColumnElement[bool]:
     """Return the predicate "``model.geom`` meets the box given in degrees"."""
-    envelope = func.BuildMbr(west, south, east, north, SRID) if _sqlite(session) else func.ST_MakeEnvelope(
-        west, south, east, north, SRID
+    envelope = (
+        func.BuildMbr(west, south, east, north, SRID)
+        if _sqlite(session)
+        else func.ST_MakeEnvelope(west, south, east, north, SRID)
     )
     meets = func.ST_Intersects(model.geom, envelope)
     if _sqlite(session):
@@ -107,13 +115,17 @@ def distance_m_to(session: Session, model: Any, lon: float, lat: float) -> Colum
     return func.ST_Distance(cast(model.geom, Geography), here, False)
 
 
-def nearest(session: Session, model: Any, lon: float, lat: float, count: int, *, within: float = 20_000.0) -> list[Any]:
+def nearest(
+    session: Session, model: Any, lon: float, lat: float, count: int, *, within: float = 20_000.0
+) -> list[Any]:
     """Return up to ``count`` rows of ``model`` nearest to a position, nearest first, at most ``within`` metres away."""
     radius = 250.0
     distance = distance_m_to(session, model, lon, lat)
     while True:
         radius = min(radius, within)
-        statement = select(model).where(within_m(session, model, lon, lat, radius)).order_by(distance).limit(count)
+        statement = (
+            select(model).where(within_m(session, model, lon, lat, radius)).order_by(distance).limit(count)
+        )
         found = list(session.scalars(statement))
         if len(found) >= count or radius >= within:
             return found
@@ -129,13 +141,23 @@ def assert_sound(connection: Any, tables: dict[str, str]) -> None:
             raise PatrolError(UNSOUND, where=table, table=table, detail=fault)
 
 
-_TYPE_CODES = {"POINT": 1, "LINESTRING": 2, "POLYGON": 3, "MULTIPOINT": 4, "MULTILINESTRING": 5, "MULTIPOLYGON": 6}
+_TYPE_CODES = {
+    "POINT": 1,
+    "LINESTRING": 2,
+    "POLYGON": 3,
+    "MULTIPOINT": 4,
+    "MULTILINESTRING": 5,
+    "MULTIPOLYGON": 6,
+}
 
 
 def _sqlite_fault(connection: Any, table: str, geometry_type: str) -> str:
     row = connection.execute(
-        text("SELECT geometry_type, srid, spatial_index_enabled FROM geometry_columns"
-             " WHERE f_table_name = :t AND f_geometry_column = 'geom'"), {"t": table.lower()}
+        text(
+            "SELECT geometry_type, srid, spatial_index_enabled FROM geometry_columns"
+            " WHERE f_table_name = :t AND f_geometry_column = 'geom'"
+        ),
+        {"t": table.lower()},
     ).one_or_none()
     if row is None:
         return "no row in geometry_columns"
@@ -148,14 +170,20 @@ def _sqlite_fault(connection: Any, table: str, geometry_type: str) -> str:
 
 def _postgis_fault(connection: Any, table: str, geometry_type: str) -> str:
     row = connection.execute(
-        text("SELECT type, srid FROM geometry_columns WHERE f_table_name = :t AND f_geometry_column = 'geom'"
-             " AND f_table_schema = current_schema()"), {"t": table}
+        text(
+            "SELECT type, srid FROM geometry_columns WHERE f_table_name = :t AND f_geometry_column = 'geom'"
+            " AND f_table_schema = current_schema()"
+        ),
+        {"t": table},
     ).one_or_none()
     if row is None or tuple(row) != (geometry_type, SRID):
         return f"type, srid = {tuple(row) if row else None}"
     gist = connection.execute(
-        text("SELECT count(*) FROM pg_indexes WHERE tablename = :t AND indexdef LIKE '%USING gist (geom)%'"
-             " AND schemaname = current_schema()"), {"t": table}
+        text(
+            "SELECT count(*) FROM pg_indexes WHERE tablename = :t AND indexdef LIKE '%USING gist (geom)%'"
+            " AND schemaname = current_schema()"
+        ),
+        {"t": table},
     ).scalar()
     return "" if gist else "no gist index"
 
@@ -170,5 +198,7 @@ def repair(connection: Any, tables: dict[str, str]) -> list[str]:
                 connection.execute(text("SELECT RecoverSpatialIndex(:t, 'geom')"), {"t": table})
                 mended.append(table)
         else:
-            connection.execute(text(f'CREATE INDEX IF NOT EXISTS "idx_{table}_geom" ON "{table}" USING gist (geom)'))
+            connection.execute(
+                text(f'CREATE INDEX IF NOT EXISTS "idx_{table}_geom" ON "{table}" USING gist (geom)')
+            )
     return mended

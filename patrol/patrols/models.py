@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from patrol.infra.db import Base, Scoped, UidMixin, utc_now
-from patrol.infra.db.base import BigId
+from patrol.infra.db import BigId
 
 
 class Patrol(UidMixin, Scoped, Base):

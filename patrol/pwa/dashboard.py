@@ -24,17 +24,28 @@ def overview(session: Any) -> dict[str, Any]:
     count = _counter(session)
     return {
         "today": today,
-        "plans": list(session.scalars(
-            select(Plan).where(Plan.day >= today, Plan.day <= today + dt.timedelta(days=1)).order_by(Plan.day)
-        )),
+        "plans": list(
+            session.scalars(
+                select(Plan)
+                .where(Plan.day >= today, Plan.day <= today + dt.timedelta(days=1))
+                .order_by(Plan.day)
+            )
+        ),
         "running": list(session.scalars(select(Patrol).where(Patrol.state == "running").limit(10))),
         "findings": list(session.scalars(select(Finding).order_by(Finding.found_at.desc()).limit(6))),
-        "sightings": list(session.scalars(
-            select(Sighting).where(Sighting.state == "received").order_by(Sighting.received_at.desc()).limit(6)
-        )),
+        "sightings": list(
+            session.scalars(
+                select(Sighting)
+                .where(Sighting.state == "received")
+                .order_by(Sighting.received_at.desc())
+                .limit(6)
+            )
+        ),
         "figures": {
             "venues": count(select(func.count(Venue.id)).where(Venue.state == "open")),
-            "visited_30": count(select(func.count(Venue.id)).where(Venue.state == "open", Venue.last_visited_at >= since)),
+            "visited_30": count(
+                select(func.count(Venue.id)).where(Venue.state == "open", Venue.last_visited_at >= since)
+            ),
             "visits_30": count(select(func.count(Visit.id)).where(Visit.arrived_at >= since)),
             "findings_30": count(select(func.count(Finding.id)).where(Finding.found_at >= since)),
             "sightings_open": count(select(func.count(Sighting.id)).where(Sighting.state != "closed")),

@@ -45,8 +45,12 @@ def navigation(principal: Principal | None) -> list[dict[str, object]]:
     here = (request.endpoint or "").split(".")[0]
     return [
         {
-            "endpoint": place.endpoint, "url": url_for(place.endpoint), "icon": place.icon,
-            "label": str(place.label), "group": str(place.group), "active": _is_here(place, here),
+            "endpoint": place.endpoint,
+            "url": url_for(place.endpoint),
+            "icon": place.icon,
+            "label": str(place.label),
+            "group": str(place.group),
+            "active": _is_here(place, here),
         }
         for place in PLACES
         if place.endpoint in current_app.view_functions and principal.may(place.permission)
@@ -64,6 +68,9 @@ def _is_here(place: Place, room: str) -> bool:
 def plan_states() -> dict[str, str]:
     """Return the name of each state of a plan in the reader's language."""
     return {
-        "draft": _("Draft"), "planning": _("Planning"), "planned": _("Planned"), "published": _("Published"),
+        "draft": _("Draft"),
+        "planning": _("Planning"),
+        "planned": _("Planned"),
+        "published": _("Published"),
         "cancelled": _("Cancelled"),
     }

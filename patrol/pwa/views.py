@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from sqlalchemy import select
 
 from patrol.accounts import role_names
@@ -26,7 +37,8 @@ def shell() -> dict[str, Any]:
     """Give every template the navigation, the person and the settings."""
     principal = g.get("principal")
     return {
-        "nav_items": navigation(principal), "current_person": principal,
+        "nav_items": navigation(principal),
+        "current_person": principal,
         "person_role": "、".join(role_names()[role] for role in sorted(principal.roles)) if principal else "",
         "settings": current_app.config["SETTINGS"],
     }
@@ -83,8 +95,14 @@ def language() -> Any:
     back = request.form.get("next") or "/"
     answer = redirect(back if back.startswith("/") and not back.startswith("//") else "/")
     if wanted in LANGUAGES:
-        answer.set_cookie(COOKIE, wanted, max_age=31_536_000, samesite="Strict", httponly=True,
-                          secure=current_app.config["SETTINGS"].secure_cookies)
+        answer.set_cookie(
+            COOKIE,
+            wanted,
+            max_age=31_536_000,
+            samesite="Strict",
+            httponly=True,
+            secure=current_app.config["SETTINGS"].secure_cookies,
+        )
     return answer
 
 
@@ -115,4 +133,6 @@ def styleguide() -> str:
 
 
 def _own_job(job_uid: str) -> Job:
-    return one_or_404(db.session, select(Job).where(Job.uid == job_uid, Job.person_id == g.principal.person_id))
+    return one_or_404(
+        db.session, select(Job).where(Job.uid == job_uid, Job.person_id == g.principal.person_id)
+    )

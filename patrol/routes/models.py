@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from patrol.infra.db import Base, Scoped, UidMixin, utc_now
-from patrol.infra.db.base import BigId
+from patrol.infra.db import BigId
 
 
 class Team(UidMixin, Scoped, Base):
@@ -32,7 +32,9 @@ class TeamMember(Base):
 
     __tablename__ = "team_member"
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
     duty: Mapped[str] = mapped_column(String(20))
     team: Mapped[Team] = relationship(back_populates="members")
     person: Mapped[Any] = relationship("Person")
@@ -56,8 +58,9 @@ class Plan(UidMixin, Scoped, Base):
     published_by_id: Mapped[int | None] = mapped_column(BigId)
     published_at: Mapped[dt.datetime | None]
     version: Mapped[int] = mapped_column(default=1)
-    routes: Mapped[list[Route]] = relationship(back_populates="plan", cascade="all, delete-orphan",
-                                               order_by="Route.id")
+    routes: Mapped[list[Route]] = relationship(
+        back_populates="plan", cascade="all, delete-orphan", order_by="Route.id"
+    )
 
 
 class Route(UidMixin, Scoped, Base):
@@ -75,8 +78,9 @@ class Route(UidMixin, Scoped, Base):
     line: Mapped[list[Any]] = mapped_column(default=list)
     plan: Mapped[Plan] = relationship(back_populates="routes")
     team: Mapped[Team] = relationship()
-    stops: Mapped[list[Stop]] = relationship(back_populates="route", cascade="all, delete-orphan",
-                                             order_by="Stop.position")
+    stops: Mapped[list[Stop]] = relationship(
+        back_populates="route", cascade="all, delete-orphan", order_by="Stop.position"
+    )
 
 
 class Stop(UidMixin, Base):

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from patrol.infra.db import Base, utc_now
-from patrol.infra.db.base import BigId
+from patrol.infra.db import BigId
 
 
 class Receipt(Base):

@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, func
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from patrol.infra.db import Base, Scoped, UidMixin, utc_now
-from patrol.infra.db.base import BigId
+from patrol.infra.db import BigId
 
 
 class Venue(UidMixin, Scoped, Base):

@@ -4,7 +4,7 @@ import { assetUrl } from './core/assets.js';
 import { addWords } from './core/i18n.js';
 import { dayOf } from './core/time.js';
 import { createGate } from './gate/gate.js';
-import { applyLanguage } from './me/language.js';
+import { applyLanguage, suggestLanguage } from './me/language.js';
 import { rememberInstallOffer } from './me/install.js';
 import { createSession } from './gate/session.js';
 import { createPlace, createRecorder } from './patrols/index.js';
@@ -58,6 +58,7 @@ const session = createSession({
   meta,
   fetch: doFetch,
   serverTime,
+  speaks: suggestLanguage,
   changed: () => stage.refresh(),
   async opened(uid, key, person) {
     opened = await openPhone(needs, { uid, key, person });

@@ -4,10 +4,11 @@ SQLite with SpatiaLite is the embedded default; PostgreSQL with PostGIS the larg
 that differs between them is in :mod:`patrol.infra.db.engine` and :mod:`patrol.infra.spatial`.
 """
 
-from patrol.infra.db.base import Base, UidMixin, UtcDateTime, db, utc_now
+from patrol.infra.db.base import Base, BigId, UidMixin, UtcDateTime, db, utc_now
 from patrol.infra.db.engine import install_database, is_sqlite
 from patrol.infra.db.migrate import check_database, current_revision, head_revision, upgrade
 from patrol.infra.db.scope import (
+    NOT_FOUND,
     Principal,
     Scoped,
     ScopeError,
@@ -18,7 +19,9 @@ from patrol.infra.db.scope import (
 )
 
 __all__ = [
+    "NOT_FOUND",
     "Base",
+    "BigId",
     "Principal",
     "ScopeError",
     "Scoped",

@@ -88,4 +88,10 @@ class PatrolSession(FlaskSession):
         return bind.execution_options(readonly=True) if self.info.get("readonly") else bind
 
 
-db = SQLAlchemy(model_class=Base, session_options={"class_": PatrolSession})
+class Database(SQLAlchemy):
+    """Flask-SQLAlchemy's object; its scoped session has every verb of our session."""
+
+    session: PatrolSession  # type: ignore[assignment]
+
+
+db = Database(model_class=Base, session_options={"class_": PatrolSession})

@@ -43,7 +43,9 @@ class LockedConnection(sqlite.Connection):
         if not self.lock_path or self._lock is not None:
             return
         if getattr(_holding, "path", None) == self.lock_path:
-            raise RuntimeError("this thread already writes through another connection: it would wait for itself")
+            raise RuntimeError(
+                "this thread already writes through another connection: it would wait for itself"
+            )
         self._lock = os.open(self.lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         _holding.path = self.lock_path
@@ -116,8 +118,15 @@ def install_sqlite_hooks(engine: Engine, lock_path: str) -> None:
         connection.isolation_level = None
         connection.lock_path = lock_path
         load_spatialite(connection)
-        for pragma in ("journal_mode=wal", "synchronous=full", "busy_timeout=30000", "foreign_keys=on",
-                       "cache_size=-65536", "mmap_size=268435456", "temp_store=memory"):
+        for pragma in (
+            "journal_mode=wal",
+            "synchronous=full",
+            "busy_timeout=30000",
+            "foreign_keys=on",
+            "cache_size=-65536",
+            "mmap_size=268435456",
+            "temp_store=memory",
+        ):
             connection.execute(f"pragma {pragma}")
         _assert_pragmas(connection)
 

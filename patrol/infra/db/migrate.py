@@ -63,7 +63,7 @@ def check_database(connection: Any) -> None:
 def spatial_tables() -> dict[str, str]:
     """Return the geometry type of every table that has a ``geom`` column."""
     return {
-        name: table.c.geom.type.geometry_type
+        name: str(getattr(table.c.geom.type, "geometry_type"))  # noqa: B009
         for name, table in db.metadata.tables.items()
         if "geom" in table.c
     }

@@ -18,4 +18,15 @@ from patrol.infra.jobs.queue import (
     work,
 )
 
-__all__ = ["CANCELLED", "Job", "JobContext", "cancel", "enqueue", "handlers", "install_jobs", "job", "status", "work"]
+__all__ = [
+    "CANCELLED",
+    "Job",
+    "JobContext",
+    "cancel",
+    "enqueue",
+    "handlers",
+    "install_jobs",
+    "job",
+    "status",
+    "work",
+]

@@ -18,9 +18,15 @@ from patrol.infra.config import Settings
 from patrol.infra.db import Principal, bind_principal, db, one_or_404, unscoped, utc_now
 from patrol.infra.jobs.models import Job
 
-CANCELLED = problem("jobs.cancelled", en="Cancelled. Nothing was changed.", zh="已取消，未作任何更改。", status=409)
-FAILED = problem("jobs.failed", en="This failed on our side. Nothing was changed. Reference: {reference}",
-                 zh="系统处理失败，未作任何更改。编号：{reference}", status=500)
+CANCELLED = problem(
+    "jobs.cancelled", en="Cancelled. Nothing was changed.", zh="已取消，未作任何更改。", status=409
+)
+FAILED = problem(
+    "jobs.failed",
+    en="This failed on our side. Nothing was changed. Reference: {reference}",
+    zh="系统处理失败，未作任何更改。编号：{reference}",
+    status=500,
+)
 
 Handler = Callable[["JobContext"], dict[str, Any]]
 handlers: dict[str, Handler] = {}
@@ -77,10 +83,17 @@ def _cancel_key(uid: str) -> str:
 def install_jobs(app: Flask, settings: Settings, principal_of_id: Callable[[int], Principal]) -> None:
     """Give ``app`` its queue."""
     if settings.REDIS_URL:
-        huey: Huey = RedisHuey("patrol", url=settings.REDIS_URL, immediate=settings.JOBS_INLINE, immediate_use_memory=False)
+        huey: Huey = RedisHuey(
+            "patrol", url=settings.REDIS_URL, immediate=settings.JOBS_INLINE, immediate_use_memory=False
+        )
     else:
-        huey = SqliteHuey("patrol", filename=str(settings.DATA_DIR / "jobs.db"), fsync=True,
-                          immediate=settings.JOBS_INLINE, immediate_use_memory=False)
+        huey = SqliteHuey(
+            "patrol",
+            filename=str(settings.DATA_DIR / "jobs.db"),
+            fsync=True,
+            immediate=settings.JOBS_INLINE,
+            immediate_use_memory=False,
+        )
     app.extensions["patrol.huey"] = huey
 
     def run(uid: str) -> None:
@@ -94,8 +107,12 @@ def enqueue(kind: str, params: dict[str, Any], actor: Principal | None) -> Job:
     """Commit a job row and hand it to the workers. The caller's transaction is committed with it."""
     if kind not in handlers:
         raise ValueError(f"no handler for job {kind}")
-    row = Job(kind=kind, params=params, person_id=actor.person_id if actor else None,
-              person_uid=actor.uid if actor else "")
+    row = Job(
+        kind=kind,
+        params=params,
+        person_id=actor.person_id if actor else None,
+        person_uid=actor.uid if actor else "",
+    )
     db.session.add(row)
     db.session.commit()
     uid = row.uid
@@ -120,8 +137,13 @@ def status(row: Job, language: str) -> dict[str, Any]:
     done, total, zh, en = json.loads(raw) if isinstance(raw, bytes | str) and raw else (0, 0, "", "")
     failed = row.state in {"failed", "cancelled"}
     return {
-        "uid": row.uid, "kind": row.kind, "state": row.state, "progress": done, "total": total,
-        "message": zh if language == "zh" else en, "result": row.result,
+        "uid": row.uid,
+        "kind": row.kind,
+        "state": row.state,
+        "progress": done,
+        "total": total,
+        "message": zh if language == "zh" else en,
+        "result": row.result,
         "result_url": row.result.get("result_url"),
         "error": (row.error_zh if language == "zh" else row.error_en) if failed else None,
     }
@@ -152,10 +174,14 @@ def _run(uid: str, huey: Huey, principal_of_id: Callable[[int], Principal]) -> N
         db.session.rollback()
         reference = uid[-12:]
         current_app.logger.exception("job %s (%s) failed", uid, kind)
-        _finish(uid, "failed", zh=FAILED.zh.format(reference=reference), en=FAILED.en.format(reference=reference))
+        _finish(
+            uid, "failed", zh=FAILED.zh.format(reference=reference), en=FAILED.en.format(reference=reference)
+        )
 
 
-def _finish(uid: str, state: str, *, result: dict[str, Any] | None = None, zh: str = "", en: str = "") -> None:
+def _finish(
+    uid: str, state: str, *, result: dict[str, Any] | None = None, zh: str = "", en: str = ""
+) -> None:
     row = one_or_404(db.session, select(Job).where(Job.uid == uid))
     row.state, row.finished_at, row.result = state, utc_now(), result or {}
     row.error_zh, row.error_en = zh, en
@@ -167,7 +193,10 @@ def requeue_interrupted() -> int:
     left = db.session.scalars(select(Job).where(Job.state == "running")).all()
     for row in left:
         row.state, row.finished_at = "failed", utc_now()
-        row.error_zh, row.error_en = "处理进程中断，未作任何更改，请重新提交。", "The worker stopped; nothing was changed. Please start again."
+        row.error_zh, row.error_en = (
+            "处理进程中断，未作任何更改，请重新提交。",
+            "The worker stopped; nothing was changed. Please start again.",
+        )
     db.session.commit()
     return len(left)
 
@@ -176,4 +205,10 @@ def work(app: Flask) -> None:
     """Run the worker in the foreground until it is told to stop."""
     with app.app_context():
         requeue_interrupted()
-    Consumer(app.extensions["patrol.huey"], workers=1, worker_type="thread", periodic=False, check_worker_health=False).run()
+    Consumer(
+        app.extensions["patrol.huey"],
+        workers=1,
+        worker_type="thread",
+        periodic=False,
+        check_worker_health=False,
+    ).run()

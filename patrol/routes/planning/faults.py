@@ -11,7 +11,7 @@ from patrol.routes.planning.schedule import alone, evaluate_route
 NO_TEAMS = problem(
     "routes.plan.no_teams",
     en="No team is on duty that day: add a shift first.",
-    zh="当天没有值勤的巡查组,请先安排班次。",
+    zh="当天没有值勤的巡查组，请先安排班次。",
 )
 EMPTY_SHIFT = problem(
     "routes.plan.empty_shift",
@@ -26,7 +26,7 @@ DUPLICATE = problem(
 NO_POINT = problem(
     "routes.plan.no_point",
     en="Venue {key} has no position on the map, so no route can lead there.",
-    zh="场所“{key}”没有地图坐标,无法安排路线。",
+    zh="场所“{key}”没有地图坐标，无法安排路线。",
 )
 BAD_WINDOW = problem(
     "routes.plan.bad_window",
@@ -41,22 +41,22 @@ BAD_NUMBER = problem(
 PIN_UNKNOWN = problem(
     "routes.plan.pin_unknown",
     en="Venue {key} is assigned to team {team}, which is not on duty that day.",
-    zh="场所“{key}”指定由巡查组“{team}”前往,但该组当天不值勤。",
+    zh="场所“{key}”指定由巡查组“{team}”前往，但该组当天不值勤。",
 )
 PIN_IMPOSSIBLE = problem(
     "routes.plan.pin_impossible",
     en="Team {team} cannot visit the assigned venue {key} in its shift: {reason}.",
-    zh="巡查组“{team}”在其班次内无法前往指定场所“{key}”:{reason_zh}。",
+    zh="巡查组“{team}”在其班次内无法前往指定场所“{key}”：{reason_zh}。",
 )
 REQUIRED_IMPOSSIBLE = problem(
     "routes.plan.required_impossible",
     en="No team can visit the required venue {key} that day: {reason}.",
-    zh="当天没有巡查组能前往必查场所“{key}”:{reason_zh}。",
+    zh="当天没有巡查组能前往必查场所“{key}”：{reason_zh}。",
 )
 LOCK_UNKNOWN = problem(
     "routes.plan.lock_unknown",
     en="The locked part of team {team} names {key}, which is not among the venues of this plan.",
-    zh="巡查组“{team}”的锁定路段包含“{key}”,但该场所不在本计划内。",
+    zh="巡查组“{team}”的锁定路段包含“{key}”，但该场所不在本计划内。",
 )
 LOCK_TWICE = problem(
     "routes.plan.lock_twice",

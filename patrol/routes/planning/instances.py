@@ -18,7 +18,7 @@ from patrol.routes.planning.domain import Candidate, Plan, Problem, TeamShift, T
 BAD_INSTANCE = problem(
     "routes.instance.unreadable",
     en="This is not a TOPTW or VRPLIB (CVRP, VRPTW, PCVRPTW) file: {reason}.",
-    zh="无法识别该文件,仅支持 TOPTW 与 VRPLIB(CVRP、VRPTW、PCVRPTW)格式:{reason}。",
+    zh="无法识别该文件，仅支持 TOPTW 与 VRPLIB(CVRP、VRPTW、PCVRPTW)格式:{reason}。",
 )
 HORIZON = 900_000
 
@@ -108,7 +108,9 @@ def _vrplib(text: str, teams: int | None) -> Instance:
     service = np.full(count, float(head.get("SERVICE_TIME", 0)) * scale)
     service[0] = 0
     prize = _column(sections, "PRIZE", default=(count, 0.0))[:, 0] * scale
-    nodes = _Nodes(xy, matrix, prize, *(np.rint(a).astype(np.int64) for a in (service, *windows.T)), load=load)
+    nodes = _Nodes(
+        xy, matrix, prize, *(np.rint(a).astype(np.int64) for a in (service, *windows.T)), load=load
+    )
     capacity = int(float(head["CAPACITY"]))
     needed = math.ceil(int(load.sum()) / capacity)
     fleet = teams or int(head.get("VEHICLES", 0)) or math.ceil(needed * 1.25) + 2
@@ -137,7 +139,11 @@ def _sections(text: str) -> tuple[dict[str, str], dict[str, list[list[str]]]]:
 
 
 def _column(
-    sections: dict[str, list[list[str]]], name: str, *, width: int = 1, default: tuple[float, ...] | None = None
+    sections: dict[str, list[list[str]]],
+    name: str,
+    *,
+    width: int = 1,
+    default: tuple[float, ...] | None = None,
 ) -> NDArray[np.float64]:
     if name not in sections and default is not None:
         return np.tile(np.array(default[1:], dtype=float), (int(default[0]), 1))
@@ -166,7 +172,8 @@ def _problem(
     depot = (float(nodes.xy[0, 0]), float(nodes.xy[0, 1]))
     begin, end = int(nodes.opens[0]), int(nodes.closes[0])
     shifts = tuple(
-        TeamShift(f"team {k + 1}", begin, end, depot, depot, mode="straight", capacity=capacity) for k in range(teams)
+        TeamShift(f"team {k + 1}", begin, end, depot, depot, mode="straight", capacity=capacity)
+        for k in range(teams)
     )
     matrix = TravelMatrix({"straight": nodes.matrix[np.ix_(rows, rows)]})
     return Problem(candidates, shifts, matrix, Weights(travel=travel_price))

@@ -87,6 +87,6 @@ DATUM_UNKNOWN = problem(
 BOX_UNREADABLE = problem(
     "venues.box_unreadable",
     en="The map section must be given as west,south,east,north in degrees.",
-    zh="地图范围应为“西,南,东,北”四个经纬度数值。",
+    zh="地图范围应为“西，南，东，北”四个经纬度数值。",
     status=400,
 )

@@ -6,7 +6,7 @@ import { bodyOf, request } from '../sync/transport.js';
 /** @typedef {import('../phone/types.js').Person} Person */
 /** @typedef {{kind: 'starting' | 'sign_in' | 'set_pin' | 'locked' | 'open', uid: string, name: string, people: Known[], offline: boolean}} State */
 /** @typedef {{kind: 'person', person: Person, language?: string, server_time?: string} | {kind: 'signed_out'} | {kind: 'unreachable'}} Who */
-/** @typedef {{keys: Keys, meta: Meta, fetch: typeof fetch, opened: (uid: string, key: CryptoKey, person: Person | null) => Promise<void>, closed: () => Promise<void>, changed: () => void, serverTime: (iso: string) => void}} Needs */
+/** @typedef {{keys: Keys, meta: Meta, fetch: typeof fetch, opened: (uid: string, key: CryptoKey, person: Person | null) => Promise<void>, closed: () => Promise<void>, changed: () => void, speaks: (language: string | undefined) => void, serverTime: (iso: string) => void}} Needs */
 
 /** Ask the server who is signed in. Only our own answer counts; a portal's page is no network.
  *  @param {typeof fetch} doFetch @returns {Promise<Who>} */
@@ -25,7 +25,7 @@ export const maskedName = (name) => `${[...name][0] ?? ''}＊`;
 /** Who is working on this phone. The server says who is signed in, the PIN opens what is sealed; without a network
  *  the PIN alone is enough for someone this phone already knows.
  *  @param {Needs} needs */
-export function createSession({ keys, meta, fetch: doFetch, opened, closed, changed, serverTime }) {
+export function createSession({ keys, meta, fetch: doFetch, opened, closed, changed, speaks, serverTime }) {
   /** @type {State} */
   const state = { kind: 'starting', uid: '', name: '', people: [], offline: false };
   /** @type {Person | null} */
@@ -56,6 +56,7 @@ export function createSession({ keys, meta, fetch: doFetch, opened, closed, chan
   const heard = async (who) => {
     person = who.person;
     if (who.server_time) serverTime(who.server_time);
+    speaks(who.language);
     if (state.kind === 'open' && state.uid === person.uid) return;
     // Somebody else is signed in: what is open belongs to another person and is closed first.
     if (state.kind === 'open') await leave();
@@ -69,8 +70,10 @@ export function createSession({ keys, meta, fetch: doFetch, opened, closed, chan
   /** Finish a sign-out that was made without a network, before anything else is asked. */
   const finishSignOut = async () => {
     if (!(await meta.read('sign_out_pending'))) return;
-    const answer = await request(doFetch, '/logout', { method: 'POST' });
-    if (answer === null || answer.status < 500) await meta.write('sign_out_pending', answer === null);
+    await request(doFetch, '/logout', { method: 'POST' });
+    // A sign-out answers with a redirect that tells nothing; who is signed in now tells all.
+    const who = await whoIsSignedIn(doFetch);
+    if (who.kind === 'signed_out') await meta.write('sign_out_pending', false);
   };
 
   /** @returns {Promise<Who>} */
@@ -120,8 +123,9 @@ export function createSession({ keys, meta, fetch: doFetch, opened, closed, chan
       lockedFor(uid, state.people.find((one) => one.uid === uid)?.label ?? '');
     },
 
+    /** Somebody else wants to work here: the server has to forget the present one too. */
     another() {
-      become({ kind: 'sign_in' });
+      return this.signOut();
     },
 
     /** Ask for the PIN again. */

@@ -1,16 +1,47 @@
-/** The phone's language: in the page's `lang`, and in the cookie that the server's pages read too. */
+/** The phone's language. The server's cookie cannot be read by a script and the shell comes out of the worker's
+ *  cache in whatever language it was first fetched, so the phone remembers for itself and tells the server. */
 
-const COOKIE = 'patrol_language';
+const NAME = 'patrol_language';
 
-/** @param {'zh' | 'en'} wanted */
-export function speak(wanted) {
-  document.documentElement.lang = wanted === 'zh' ? 'zh-CN' : 'en';
-  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing from Safari 14 and Firefox.
-  document.cookie = `${COOKIE}=${wanted}; path=/; max-age=31536000; samesite=lax`;
+/** @param {string} wanted */
+function show(wanted) {
+  document.documentElement.lang = wanted === 'en' ? 'en' : 'zh-CN';
 }
 
-/** The shell comes out of the worker's cache in whatever language it was first fetched: put it right. */
+/** @returns {string | null} */
+function remembered() {
+  try {
+    return localStorage.getItem(NAME);
+  } catch {
+    return null; // Storage may be forbidden in an embedded browser; the page's own language stays.
+  }
+}
+
+/** What was chosen on this phone, before the first word is drawn. */
 export function applyLanguage() {
-  const found = new RegExp(`(?:^|; )${COOKIE}=(zh|en)`).exec(document.cookie);
-  if (found) document.documentElement.lang = found[1] === 'zh' ? 'zh-CN' : 'en';
+  const chosen = remembered();
+  if (chosen) show(chosen);
+}
+
+/** The account's language, on a phone where nobody has chosen one.
+ *  @param {string | undefined} wanted */
+export function suggestLanguage(wanted) {
+  if (wanted && !remembered()) show(wanted);
+}
+
+/** A person chooses: shown at once, remembered here, and told to the server when it can be reached.
+ *  @param {'zh' | 'en'} wanted */
+export function speak(wanted) {
+  show(wanted);
+  try {
+    localStorage.setItem(NAME, wanted);
+  } catch {
+    // See above.
+  }
+  fetch('/account/language', {
+    method: 'POST',
+    headers: { 'X-Patrol': '1' },
+    body: new URLSearchParams({ language: wanted, next: '/m/' }),
+    redirect: 'manual',
+  }).catch(() => undefined);
 }

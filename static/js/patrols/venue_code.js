@@ -2,13 +2,16 @@ import { uuidIn } from '../core/uuid.js';
 
 /** @typedef {import('../phone/types.js').Venue} Venue */
 
-/** The venue that a printed label or a typed code means. Labels carry an address that ends in the venue's name;
- *  people read out its short code.
+/** The venue that a printed label or a typed code means. Labels carry the address /v/<token>, other addresses end
+ *  in the venue's name; people read out its short code.
  *  @param {string} text @param {Venue[]} venues @returns {Venue | null} */
 export function venueOfCode(text, venues) {
+  const ending = text.trim().split(/[?#]/)[0].split('/').filter(Boolean).pop() ?? '';
+  const labelled = venues.find((venue) => venue.qr_token && venue.qr_token === ending);
+  if (labelled) return labelled;
   const uid = uuidIn(text);
   if (uid) return venues.find((venue) => venue.uid.toLowerCase() === uid) ?? null;
-  const wanted = plain(text.split(/[/?#]/).filter(Boolean).pop() ?? '');
+  const wanted = plain(ending);
   if (wanted.length < 4) return null;
   const meant = venues.filter((venue) => [venue.code ?? '', venue.uid].some((code) => plain(code).endsWith(wanted)));
   return meant.length === 1 ? meant[0] : null;

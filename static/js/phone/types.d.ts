@@ -43,6 +43,7 @@ export type Venue = {
   lon: number;
   lat: number;
   code?: string;
+  qr_token?: string;
   owner_name?: string | null;
   opening_hours?: string | null;
   note?: string | null;

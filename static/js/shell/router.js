@@ -14,6 +14,7 @@ const own = () => import('./own_rooms.js');
 const ROUTES = [
   ['/m', { tab: 'today', load: async () => openToday }],
   ['/m/stop/:place', { tab: 'today', load: async () => (await work()).openStop }],
+  ['/m/venue/:place', { tab: 'today', load: async () => (await work()).openStop }], // where a scanned label leads
   ['/m/stop/:place/finding', { tab: 'today', load: async () => (await work()).openFinding }],
   ['/m/scan', { tab: 'today', load: async () => (await work()).openScan }],
   ['/m/map', { tab: 'map', load: async () => (await import('../patrols/round_map.js')).openMap }],

@@ -52,8 +52,10 @@ async function failure(answer) {
   // Only our own problem document may park an entry: a proxy's 403 page knows nothing about it.
   const parks = answer.status >= 400 && answer.status < 500 && !WORTH_RETRYING.has(answer.status);
   if (!parks || !body.code) return { kind: 'failed' };
-  const en = body.message_en ?? body.detail ?? body.title ?? `HTTP ${answer.status}`;
-  return { kind: 'refused', problem: { code: String(body.code), zh: body.message_zh ?? en, en } };
+  const said = (body.faults ?? []).map((/** @type {{message?: string}} */ fault) => fault.message).filter(Boolean).join(' ');
+  const title = said || body.detail || body.title || `HTTP ${answer.status}`;
+  const { code, message_zh = title, message_en = title } = body;
+  return { kind: 'refused', problem: { code: String(code), zh: message_zh, en: message_en } };
 }
 
 /** @param {Needs} needs @returns {import('./drain.js').TransportPort} */

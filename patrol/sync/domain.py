@@ -1,0 +1,192 @@
+"""What an entry from a phone must be, and the words of its receipt."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+import rfc8785
+
+from patrol.core.errors import Problem, problem
+
+#: the two schema versions that are understood: a phone may come back after weeks
+SCHEMAS = (1,)
+ENTRIES_PER_BATCH = 50
+BATCH_BYTES = 4_000_000
+ENTRY_BYTES = 262_144
+CHUNK_BYTES = 1_048_576
+DEPTH = 12
+OURS = "patrol"
+
+UNREADABLE = problem(
+    "sync.unreadable",
+    en="The batch is not readable JSON in UTF-8. Nothing was stored.",
+    zh="批次内容不是有效的 UTF-8 JSON，未保存任何内容。",
+    status=400,
+)
+TOO_MANY = problem(
+    "sync.too_many",
+    en="At most {most} entries fit into one batch.",
+    zh="每批最多 {most} 条记录。",
+    status=413,
+)
+BATCH_TOO_LARGE = problem(
+    "sync.batch_too_large",
+    en="The batch is larger than {most} bytes.",
+    zh="批次超过 {most} 字节。",
+    status=413,
+)
+BAD_BATCH = problem(
+    "sync.bad_batch",
+    en="The batch lacks what every batch needs ({field}).",
+    zh="批次缺少必需的内容（{field}）。",
+)
+OTHER_PERSON = problem(
+    "sync.other_person",
+    en="These records belong to another person. Sign in as that person to send them; nothing is lost.",
+    zh="这些记录属于另一位人员，请由本人登录后上传，记录不会丢失。",
+    status=401,
+)
+BAD_ID = problem("sync.bad_id", en="The entry's number is not a UUID.", zh="记录编号不是有效的 UUID。")
+UNKNOWN_KIND = problem(
+    "sync.unknown_kind", en="The server does not know entries of the kind “{kind}”.", zh="服务器不认识“{kind}”类记录。"
+)
+OLD_SCHEMA = problem(
+    "sync.schema",
+    en="Version {schema} of this form is not understood here. Please update the app; the record is kept.",
+    zh="服务器不支持第 {schema} 版表单，请更新程序，记录仍保留在手机上。",
+)
+HASH_DIFFERS = problem(
+    "sync.hash_differs",
+    en="The content does not match its SHA-256. The record is kept on the phone.",
+    zh="内容与其 SHA-256 不一致，记录仍保留在手机上。",
+)
+NOT_CANONICAL = problem(
+    "sync.not_canonical",
+    en="The content holds something that JSON cannot say exactly (a number too large, broken text).",
+    zh="内容含有 JSON 无法精确表示的数据（数字过大或文字损坏）。",
+)
+BAD_BODY = problem(
+    "sync.bad_body", en="The field “{field}” is missing or not as expected.", zh="字段“{field}”缺失或不符合要求。"
+)
+TOO_LARGE = problem(
+    "sync.entry_too_large", en="The record is larger than {most} bytes.", zh="该记录超过 {most} 字节。"
+)
+CONFLICT = problem(
+    "sync.conflict",
+    en="The server already holds a different record under this number.",
+    zh="服务器上已有同一编号但内容不同的记录。",
+    status=409,
+)
+NOT_ALLOWED = problem(
+    "sync.not_allowed", en="Your role does not include this.", zh="您的岗位无此权限。", status=403
+)
+PHOTO_TOO_LARGE = problem(
+    "sync.photo_too_large",
+    en="A photo is larger than {most} bytes.",
+    zh="照片超过 {most} 字节。",
+)
+BLOB_UNKNOWN = problem(
+    "sync.blob_unknown",
+    en="No record of yours announced this file.",
+    zh="您的记录中没有声明过该文件。",
+    status=404,
+)
+BLOB_MOVED = problem(
+    "sync.blob_moved",
+    en="The server stands at byte {offset} of this file.",
+    zh="服务器已收到该文件的 {offset} 字节。",
+    status=409,
+)
+BLOB_HEADERS = problem(
+    "sync.blob_headers",
+    en="Upload-Offset and Upload-Length must be whole numbers that fit the file.",
+    zh="Upload-Offset 与 Upload-Length 须为与文件相符的整数。",
+)
+BLOB_ALTERED = problem(
+    "sync.blob_altered",
+    en="Three times the bytes did not match the announced SHA-256: the photo on the phone is damaged.",
+    zh="三次收到的内容均与声明的 SHA-256 不一致，手机上的照片可能已损坏。",
+)
+CHUNK_TOO_LARGE = problem(
+    "sync.chunk_too_large", en="A piece may have at most {most} bytes.", zh="每段最多 {most} 字节。", status=413
+)
+
+
+class Status(StrEnum):
+    """What became of an entry."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+    REJECTED = "rejected"
+
+
+def canonical(body: Any) -> bytes:
+    """Return the canonical JSON (RFC 8785) of a body; raises ``ValueError`` where there is none.
+
+    >>> canonical({"b": 1.0, "a": "网格"}).decode()
+    '{"a":"网格","b":1}'
+    """
+    try:
+        return rfc8785.dumps(body)
+    except (rfc8785.CanonicalizationError, UnicodeError, RecursionError) as error:
+        raise ValueError("no canonical form") from error
+
+
+def body_sha256(body: Any) -> str:
+    """Return the SHA-256 that phone and server compare; raises ``ValueError`` for what JSON cannot say."""
+    return hashlib.sha256(canonical(body)).hexdigest()
+
+
+def depth_of(value: Any) -> int:
+    """Return how deeply lists and objects are nested, without recursion.
+
+    >>> depth_of({"a": [1, {"b": 2}]})
+    3
+    """
+    deepest, waiting = 0, [(value, 1)]
+    while waiting:
+        at, depth = waiting.pop()
+        inner = list(at.values()) if isinstance(at, dict) else at if isinstance(at, list) else None
+        if inner is not None:
+            deepest = max(deepest, depth)
+            waiting.extend((each, depth + 1) for each in inner)
+    return deepest
+
+
+def has_nul(value: Any) -> bool:
+    """Say whether any text inside holds a NUL, which PostgreSQL cannot keep and no keyboard writes.
+
+    >>> has_nul({"a": ["b\\x00"]}), has_nul({"a": "b"})
+    (True, False)
+    """
+    waiting = [value]
+    while waiting:
+        at = waiting.pop()
+        if isinstance(at, str) and "\x00" in at:
+            return True
+        waiting.extend([*at.keys(), *at.values()] if isinstance(at, dict) else at if isinstance(at, list) else ())
+    return False
+
+
+def echoed(value: Any) -> str:
+    """Return what a phone called something, short and printable, whatever it sent.
+
+    >>> echoed(None), echoed("a" * 99) == "a" * 64, echoed("\\ud800")
+    ('', True, '?')
+    """
+    return str(value)[:64].encode("utf-8", "replace").decode() if isinstance(value, str | int) else ""
+
+
+def refusal(what: Problem, facts: Mapping[str, Any] | None = None, *, field: str = "") -> dict[str, str]:
+    """Return code, field and both sentences of a refusal, as they stand in a receipt."""
+    known = dict(facts or {})
+    return {
+        "code": what.code,
+        "field": field,
+        "message_zh": what.sentence("zh", known),
+        "message_en": what.sentence("en", known),
+    }

@@ -1,0 +1,219 @@
+"""A batch from a phone: every entry in a savepoint of its own, a receipt for each, one commit by the caller."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import logging
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from patrol.core.clock import Clock
+from patrol.core.errors import PatrolError, Problem
+from patrol.core.ids import is_uid
+from patrol.infra.db import Principal
+from patrol.patrols import DeviceFacts
+from patrol.sync import domain
+from patrol.sync.blobs import declare_blobs, missing_blobs
+from patrol.sync.domain import Status
+from patrol.sync.kinds import KINDS, Kind, photos_in
+from patrol.sync.models import Device, Receipt
+from patrol.sync.queries import device_by_uid, receipts_of, take_turn
+from patrol.sync.schemas import BatchIn, EntryIn
+
+logger = logging.getLogger(__name__)
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry that is well formed: its envelope, its kind and its checked body."""
+
+    envelope: EntryIn
+    kind: Kind
+    body: BaseModel
+
+
+@dataclass(eq=False)
+class Refused(Exception):  # noqa: N818  (it is an answer, not a failure)
+    """Why one entry is not taken; the others are."""
+
+    what: Problem
+    facts: dict[str, Any] = field(default_factory=dict)
+    where: str = ""
+
+
+def apply_batch(
+    session: Session, actor: Principal, batch: BatchIn, *, clock: Clock, photo_max_bytes: int
+) -> list[dict[str, Any]]:
+    """Take a batch in and return one result for each entry, in order.
+
+    Parameters: the batch as read; ``photo_max_bytes`` the size above which a declared photo is refused.
+    Returns: results as :class:`patrol.sync.schemas.ResultOut` names them. An entry that failed for a reason of
+    ours has no result: the phone keeps it and asks again.
+    Nothing is committed: the caller commits once and answers only then.
+    """
+    now = clock.now()
+    offset_s = (now - batch.sent_at).total_seconds() if batch.sent_at else None
+    ids = {raw["id"] for raw in batch.entries if isinstance(raw, dict) and is_uid(raw.get("id"))}
+    if len(receipts_of(session, ids)) < len(ids):
+        take_turn(session)
+    _note_device(session, actor, batch, offset_s, now)
+    results = []
+    for raw in batch.entries:
+        result = _taken(session, actor, raw, batch.device_uid, offset_s, clock, photo_max_bytes)
+        if result is not None:
+            results.append(result)
+    return results
+
+
+def _taken(
+    session: Session, actor: Principal, raw: Any, device_uid: str, offset_s: float | None, clock: Clock, most: int
+) -> dict[str, Any] | None:
+    """Judge one entry and store it if it is new and sound."""
+    given = raw if isinstance(raw, dict) else {}
+    echo = {"id": domain.echoed(given.get("id")), "sha256": domain.echoed(given.get("sha256"))}
+    try:
+        entry = read_entry(raw, most)
+        return echo | _store(session, actor, entry, device_uid, offset_s, clock)
+    except Refused as refused:
+        return echo | _rejected(refused.what, refused.facts, refused.where)
+    except PatrolError as error:
+        fault = error.faults[0]
+        status = Status.CONFLICT if error.status == 409 else Status.REJECTED
+        return echo | _rejected(fault.problem, dict(fault.facts), fault.where, status)
+    except DBAPIError:
+        raise
+    except Exception:
+        # A mistake of ours in one entry must neither block the others nor make the phone drop or park this one.
+        logger.exception("entry %s was not taken", echo["id"])
+        return None
+
+
+def read_entry(raw: Any, photo_max_bytes: int) -> Entry:
+    """Check an entry from the outside in: envelope, size, kind, version, hash, body. Raises :class:`Refused`."""
+    if not isinstance(raw, dict) or not is_uid(raw.get("id")):
+        raise Refused(domain.BAD_ID, where="id")
+    kind = KINDS.get(str(raw.get("kind")))
+    if kind is None:
+        raise Refused(domain.UNKNOWN_KIND, {"kind": domain.echoed(raw.get("kind"))}, "kind")
+    envelope = _validated(EntryIn, raw)
+    if envelope.schema_ not in domain.SCHEMAS:
+        raise Refused(domain.OLD_SCHEMA, {"schema": envelope.schema_}, "schema")
+    _check_hash(envelope)
+    body = _validated(kind.schema, envelope.body)
+    for photo in photos_in(body):
+        if max(photo.size_original, photo.size_display or 0) > photo_max_bytes:
+            raise Refused(domain.PHOTO_TOO_LARGE, {"most": photo_max_bytes}, "photos")
+    return Entry(envelope, kind, body)
+
+
+def _check_hash(envelope: EntryIn) -> None:
+    if domain.depth_of(envelope.body) > domain.DEPTH:
+        raise Refused(domain.NOT_CANONICAL, where="body")
+    try:
+        canonical = domain.canonical(envelope.body)
+    except ValueError as error:
+        raise Refused(domain.NOT_CANONICAL, where="body") from error
+    if len(canonical) > domain.ENTRY_BYTES:
+        raise Refused(domain.TOO_LARGE, {"most": domain.ENTRY_BYTES}, "body")
+    if domain.has_nul(envelope.body):
+        raise Refused(domain.NOT_CANONICAL, where="body")
+    if hashlib.sha256(canonical).hexdigest() != envelope.sha256:
+        raise Refused(domain.HASH_DIFFERS, where="sha256")
+
+
+def _validated(schema: type[Model], raw: Any) -> Model:
+    """Read ``raw`` by a schema; raises :class:`Refused` with the first field that does not fit."""
+    try:
+        return schema.model_validate(raw)
+    except ValidationError as error:
+        place = ".".join(str(part) for part in error.errors(include_url=False)[0]["loc"])
+        raise Refused(domain.BAD_BODY, {"field": domain.echoed(place)}, domain.echoed(place)) from error
+
+
+def _store(
+    session: Session, actor: Principal, entry: Entry, device_uid: str, offset_s: float | None, clock: Clock
+) -> dict[str, Any]:
+    """Store a sound entry, or say that it is already here; its savepoint holds the receipt and the record."""
+    envelope = entry.envelope
+    held = receipts_of(session, [envelope.id]).get(envelope.id)
+    if held is not None:
+        return _already(session, actor, entry, held)
+    if not actor.may(entry.kind.permission):
+        raise Refused(domain.NOT_ALLOWED)
+    now = clock.now()
+    device = DeviceFacts(
+        received_at=now, device_uid=device_uid, clock_offset_s=offset_s, entry_sha256=envelope.sha256,
+        captured_at=envelope.captured_at,
+    )
+    savepoint = session.begin_nested()
+    try:
+        session.add(_receipt(actor, entry, device))
+        session.flush()
+        entry.kind.apply(session, actor, entry.body, device, clock)
+        declare_blobs(session, actor, photos_in(entry.body), at=now)
+        savepoint.commit()
+    except IntegrityError:
+        savepoint.rollback()
+        session.expire_all()
+        held = receipts_of(session, [envelope.id]).get(envelope.id)
+        if held is None:
+            raise
+        return _already(session, actor, entry, held)
+    except BaseException:
+        savepoint.rollback()
+        session.expire_all()
+        raise
+    return {"status": Status.STORED.value} | _needs(session, entry)
+
+
+def _receipt(actor: Principal, entry: Entry, device: DeviceFacts) -> Receipt:
+    envelope = entry.envelope
+    return Receipt(
+        entry_uid=envelope.id, kind=envelope.kind, sha256=envelope.sha256, person_id=actor.person_id,
+        device_uid=device.device_uid, device_seq=envelope.device_seq, captured_at=envelope.captured_at,
+        received_at=device.received_at,
+        body=domain.canonical(envelope.body).decode() if entry.kind.archived else "",
+    )
+
+
+def _already(session: Session, actor: Principal, entry: Entry, held: Receipt) -> dict[str, Any]:
+    """Answer for an entry whose number is known: a duplicate only with the same bytes from the same person."""
+    if held.person_id == actor.person_id and held.sha256 == entry.envelope.sha256:
+        declare_blobs(session, actor, photos_in(entry.body), at=held.received_at)
+        return {"status": Status.DUPLICATE.value} | _needs(session, entry)
+    stored = held.sha256 if held.person_id == actor.person_id else ""
+    return _rejected(domain.CONFLICT, {}, "id", Status.CONFLICT) | {"stored_sha256": stored}
+
+
+def _needs(session: Session, entry: Entry) -> dict[str, Any]:
+    """Name the photos whose bytes are still to come; nothing for an entry without photos."""
+    missing = missing_blobs(session, photos_in(entry.body))
+    return {"needs_blobs": missing} if missing else {}
+
+
+def _rejected(
+    what: Problem, facts: dict[str, Any], where: str, status: Status = Status.REJECTED
+) -> dict[str, Any]:
+    return {"status": status.value} | domain.refusal(what, facts, field=where)
+
+
+def _note_device(
+    session: Session, actor: Principal, batch: BatchIn, offset_s: float | None, now: dt.datetime
+) -> None:
+    """Remember the phone, its clock and what it still holds; at most twice a minute while nothing changes."""
+    device = device_by_uid(session, batch.device_uid)
+    if device is None:
+        device = Device(uid=batch.device_uid, person_id=actor.person_id, last_seen_at=now)
+        session.add(device)
+    unchanged = device.person_id == actor.person_id and device.unsent == batch.unsent
+    still = abs((offset_s or 0.0) - (device.clock_offset_s or 0.0)) < 1.0
+    if unchanged and still and (now - device.last_seen_at).total_seconds() < 30 and device not in session.new:
+        return
+    device.person_id, device.last_seen_at, device.unsent = actor.person_id, now, batch.unsent
+    device.clock_offset_s = offset_s or 0.0

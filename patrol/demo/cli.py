@@ -26,9 +26,9 @@ def command(seed: int, if_empty: bool) -> None:
                 raise click.ClickException(
                     "the database already holds a city; choose another DATA_DIR or DATABASE_URL"
                 )
-            return
-        build(db.session, SystemClock(), seed, lambda line: click.echo(f"  {line}"))
-        db.session.commit()
+        else:
+            build(db.session, SystemClock(), seed, lambda line: click.echo(f"  {line}"))
+            db.session.commit()
     click.echo(f"  演示城市已就绪 / demo city ready ({time.monotonic() - begun:.0f} s)")
     for username, zh, en in SHOWN:
         click.echo(f"  {username:<10} {PASSWORD}   {zh} / {en}")

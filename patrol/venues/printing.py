@@ -7,8 +7,6 @@ from typing import Any
 
 import segno
 from flask import render_template
-from weasyprint import CSS, HTML
-from weasyprint.urls import URLFetchingError
 
 #: A4 with two columns of five labels, 90 × 54 mm each, as sold in sheets
 SHEET = """
@@ -44,6 +42,8 @@ def label_sheet(venues: Iterable[Any], base_url: str) -> bytes:
         for venue in venues
     ]
     page = render_template("venues/labels.html", labels=labels)
+    from weasyprint import CSS, HTML  # takes 0.4 s, which no start should wait for
+
     pdf: bytes = HTML(string=page, url_fetcher=_fetch_nothing).write_pdf(stylesheets=[CSS(string=SHEET)])
     return pdf
 
@@ -56,4 +56,6 @@ def qr_svg(base_url: str, token: str) -> str:
 
 
 def _fetch_nothing(url: str, *args: Any, **kwargs: Any) -> Any:
+    from weasyprint.urls import URLFetchingError
+
     raise URLFetchingError(f"labels need no other file: {url}")

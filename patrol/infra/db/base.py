@@ -88,10 +88,4 @@ class PatrolSession(FlaskSession):
         return bind.execution_options(readonly=True) if self.info.get("readonly") else bind
 
 
-class Database(SQLAlchemy):
-    """Flask-SQLAlchemy's object; its scoped session has every verb of our session."""
-
-    session: PatrolSession  # type: ignore[assignment]
-
-
-db = Database(model_class=Base, session_options={"class_": PatrolSession})
+db = SQLAlchemy(model_class=Base, session_options={"class_": PatrolSession})

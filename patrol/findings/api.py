@@ -21,7 +21,7 @@ blueprints = (blueprint,)
     summary="The display copy of a finding's photo",
     description="A JPEG re-encoded by the server, without metadata. 404 while it has not arrived or is not yours.",
     responses={
-        200: {"description": "The picture", "content": {"image/jpeg": {}}},
+        200: "A JPEG",
         401: "Signed out",
         404: "None",
     },

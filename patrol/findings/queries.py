@@ -30,7 +30,7 @@ def finding_by_uid(session: Session, uid: str) -> Finding:
 
 def findings_between(
     start: dt.datetime, end: dt.datetime, *, kind: str = "", text: str = ""
-) -> Select[tuple[Finding]]:
+) -> Select[Finding]:
     """Return the findings of a half-open period, newest first."""
     statement = (
         select(Finding)
@@ -56,7 +56,8 @@ def texts_of_visits(session: Session, visit_ids: Sequence[int]) -> dict[int, str
 
 def chain_of(session: Session, finding: Finding) -> list[Finding]:
     """Return a finding with what it corrected and what corrected it, oldest first."""
-    before, at = [], finding
+    before: list[Finding] = []
+    at = finding
     while at.supersedes_id is not None and len(before) < 50:
         earlier = session.scalars(select(Finding).where(Finding.id == at.supersedes_id)).one_or_none()
         if earlier is None:

@@ -52,7 +52,7 @@ def recent_visits(session: Session, venue_ids: Sequence[int], most: int) -> dict
     return found
 
 
-def patrols_between(start: dt.datetime, end: dt.datetime, team_uid: str = "") -> Select[tuple[Patrol]]:
+def patrols_between(start: dt.datetime, end: dt.datetime, team_uid: str = "") -> Select[Patrol]:
     """Return the patrols that started in a half-open period, newest first; of one team if given."""
     statement = (
         select(Patrol)
@@ -63,7 +63,7 @@ def patrols_between(start: dt.datetime, end: dt.datetime, team_uid: str = "") ->
     return statement.where(Patrol.team.has(uid=team_uid)) if team_uid else statement
 
 
-def patrols_of(person_id: int) -> Select[tuple[Patrol]]:
+def patrols_of(person_id: int) -> Select[Patrol]:
     """Return one person's own patrols, newest first."""
     return (
         select(Patrol)

@@ -92,7 +92,9 @@ def progress_of(settings: Settings, blob: Blob, person_id: int) -> Progress:
     return Progress(part.stat().st_size if part.exists() else 0, False)
 
 
-def receive_chunk(settings: Settings, blob: Blob, person_id: int, offset: int, total: int, data: bytes) -> bool:
+def receive_chunk(
+    settings: Settings, blob: Blob, person_id: int, offset: int, total: int, data: bytes
+) -> bool:
     """Append a piece to its part and, when it is the last one, make the file durable under its hash.
 
     Parameters: ``offset`` where the phone believes the part stands; ``total`` bytes of the whole file.

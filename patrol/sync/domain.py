@@ -51,7 +51,9 @@ OTHER_PERSON = problem(
 )
 BAD_ID = problem("sync.bad_id", en="The entry's number is not a UUID.", zh="记录编号不是有效的 UUID。")
 UNKNOWN_KIND = problem(
-    "sync.unknown_kind", en="The server does not know entries of the kind “{kind}”.", zh="服务器不认识“{kind}”类记录。"
+    "sync.unknown_kind",
+    en="The server does not know entries of the kind “{kind}”.",
+    zh="服务器不认识“{kind}”类记录。",
 )
 OLD_SCHEMA = problem(
     "sync.schema",
@@ -69,7 +71,9 @@ NOT_CANONICAL = problem(
     zh="内容含有 JSON 无法精确表示的数据（数字过大或文字损坏）。",
 )
 BAD_BODY = problem(
-    "sync.bad_body", en="The field “{field}” is missing or not as expected.", zh="字段“{field}”缺失或不符合要求。"
+    "sync.bad_body",
+    en="The field “{field}” is missing or not as expected.",
+    zh="字段“{field}”缺失或不符合要求。",
 )
 TOO_LARGE = problem(
     "sync.entry_too_large", en="The record is larger than {most} bytes.", zh="该记录超过 {most} 字节。"
@@ -111,7 +115,10 @@ BLOB_ALTERED = problem(
     zh="三次收到的内容均与声明的 SHA-256 不一致，手机上的照片可能已损坏。",
 )
 CHUNK_TOO_LARGE = problem(
-    "sync.chunk_too_large", en="A piece may have at most {most} bytes.", zh="每段最多 {most} 字节。", status=413
+    "sync.chunk_too_large",
+    en="A piece may have at most {most} bytes.",
+    zh="每段最多 {most} 字节。",
+    status=413,
 )
 
 
@@ -158,9 +165,9 @@ def depth_of(value: Any) -> int:
 
 
 def has_nul(value: Any) -> bool:
-    """Say whether any text inside holds a NUL, which PostgreSQL cannot keep and no keyboard writes.
+    r"""Say whether any text inside holds a NUL, which PostgreSQL cannot keep and no keyboard writes.
 
-    >>> has_nul({"a": ["b\\x00"]}), has_nul({"a": "b"})
+    >>> has_nul({"a": ["b\x00"]}), has_nul({"a": "b"})
     (True, False)
     """
     waiting = [value]
@@ -168,14 +175,16 @@ def has_nul(value: Any) -> bool:
         at = waiting.pop()
         if isinstance(at, str) and "\x00" in at:
             return True
-        waiting.extend([*at.keys(), *at.values()] if isinstance(at, dict) else at if isinstance(at, list) else ())
+        waiting.extend(
+            [*at.keys(), *at.values()] if isinstance(at, dict) else at if isinstance(at, list) else ()
+        )
     return False
 
 
 def echoed(value: Any) -> str:
-    """Return what a phone called something, short and printable, whatever it sent.
+    r"""Return what a phone called something, short and printable, whatever it sent.
 
-    >>> echoed(None), echoed("a" * 99) == "a" * 64, echoed("\\ud800")
+    >>> echoed(None), echoed("a" * 99) == "a" * 64, echoed("\ud800")
     ('', True, '?')
     """
     return str(value)[:64].encode("utf-8", "replace").decode() if isinstance(value, str | int) else ""

@@ -13,7 +13,16 @@ from patrol.clues import SightingIn, report_sighting
 from patrol.core.clock import Clock
 from patrol.findings import FindingIn, PhotoIn, attach_visit, record_finding
 from patrol.infra.db import Principal
-from patrol.patrols import DeviceFacts, Step, StepIn, TrackIn, VisitIn, record_step, record_track, record_visit
+from patrol.patrols import (
+    DeviceFacts,
+    Step,
+    StepIn,
+    TrackIn,
+    VisitIn,
+    record_step,
+    record_track,
+    record_visit,
+)
 
 Apply = Callable[[Session, Principal, Any, DeviceFacts, Clock], None]
 
@@ -48,7 +57,9 @@ def _finding(session: Session, actor: Principal, body: FindingIn, device: Device
     record_finding(session, actor, body, device=device, clock=clock)
 
 
-def _sighting(session: Session, actor: Principal, body: SightingIn, device: DeviceFacts, clock: Clock) -> None:
+def _sighting(
+    session: Session, actor: Principal, body: SightingIn, device: DeviceFacts, clock: Clock
+) -> None:
     report_sighting(session, actor, body, device=device, clock=clock)
 
 

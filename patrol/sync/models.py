@@ -7,8 +7,7 @@ import datetime as dt
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from patrol.infra.db import Base, utc_now
-from patrol.infra.db import BigId
+from patrol.infra.db import Base, BigId, utc_now
 
 
 class Receipt(Base):

@@ -110,3 +110,22 @@ class PackOut(BaseModel):
     sighting_kinds: list[dict[str, str]]
     quick_phrases: list[dict[str, str]]
     limits: dict[str, int]
+
+
+class PersonHeader(BaseModel):
+    """Whose records these are; 401 while somebody else is signed in, and nothing is lost."""
+
+    x_patrol_person: Annotated[str | None, Field(alias="X-Patrol-Person")] = None
+
+
+class UnsafeHeaders(PersonHeader):
+    """What every request that changes something carries."""
+
+    x_patrol: Annotated[Literal["1"], Field(alias="X-Patrol")]
+
+
+class ChunkHeaders(UnsafeHeaders):
+    """Where a piece of a file belongs."""
+
+    upload_offset: Annotated[int, Field(alias="Upload-Offset", ge=0)]
+    upload_length: Annotated[int, Field(alias="Upload-Length", ge=1)]

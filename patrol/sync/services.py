@@ -72,7 +72,13 @@ def apply_batch(
 
 
 def _taken(
-    session: Session, actor: Principal, raw: Any, device_uid: str, offset_s: float | None, clock: Clock, most: int
+    session: Session,
+    actor: Principal,
+    raw: Any,
+    device_uid: str,
+    offset_s: float | None,
+    clock: Clock,
+    most: int,
 ) -> dict[str, Any] | None:
     """Judge one entry and store it if it is new and sound."""
     given = raw if isinstance(raw, dict) else {}
@@ -148,7 +154,10 @@ def _store(
         raise Refused(domain.NOT_ALLOWED)
     now = clock.now()
     device = DeviceFacts(
-        received_at=now, device_uid=device_uid, clock_offset_s=offset_s, entry_sha256=envelope.sha256,
+        received_at=now,
+        device_uid=device_uid,
+        clock_offset_s=offset_s,
+        entry_sha256=envelope.sha256,
         captured_at=envelope.captured_at,
     )
     savepoint = session.begin_nested()
@@ -175,8 +184,13 @@ def _store(
 def _receipt(actor: Principal, entry: Entry, device: DeviceFacts) -> Receipt:
     envelope = entry.envelope
     return Receipt(
-        entry_uid=envelope.id, kind=envelope.kind, sha256=envelope.sha256, person_id=actor.person_id,
-        device_uid=device.device_uid, device_seq=envelope.device_seq, captured_at=envelope.captured_at,
+        entry_uid=envelope.id,
+        kind=envelope.kind,
+        sha256=envelope.sha256,
+        person_id=actor.person_id,
+        device_uid=device.device_uid,
+        device_seq=envelope.device_seq,
+        captured_at=envelope.captured_at,
         received_at=device.received_at,
         body=domain.canonical(envelope.body).decode() if entry.kind.archived else "",
     )

@@ -97,12 +97,19 @@ const needs = {
   acts: {
     go: stage.go,
     refresh: stage.refresh,
-    say: (text) => toast(text),
+    say,
     flush: () => flusher.kick(),
     lock: () => session.lock(),
     signOut: () => session.signOut(),
   },
 };
+
+/** One word at a time: a second one takes the place of the first instead of covering the buttons below.
+ *  @param {string} text */
+function say(text) {
+  for (const old of document.querySelectorAll('.toast')) old.remove();
+  toast(text, 2500);
+}
 
 /** A community liaison without a team reports; the round is for those who walk it.
  *  @param {Phone} phone */

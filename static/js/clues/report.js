@@ -35,6 +35,8 @@ export async function openReport(phone) {
   if (!draft.value.position) locate(form);
   return {
     title: t('Report'),
+    back: '/m/',
+    alone: true,
     view: () => (form.sent ? sentView(form) : formView(form)),
     stop() {
       photos.stop();

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit-html';
 import { addWords, t } from '../core/i18n.js';
 import { uuidv7 } from '../core/uuid.js';
-import { outcomeLook, placeToVisit, visitOf } from '../patrols/index.js';
+import { placeToVisit, visitOf } from '../patrols/index.js';
 import { alertBox, choiceCard, empty, icon, inLanguage, labelOf } from '../phone/parts.js';
 import { checklistBody } from './checklist.js';
 import { checklistView } from './checklist_view.js';
@@ -47,6 +47,7 @@ export async function openFinding(phone, { place, outcome }) {
   return {
     title: t('Finding'),
     back: `/m/stop/${place}`,
+    alone: true,
     view: () => (form.saved ? savedView(phone) : formView(form)),
     stop() {
       photos.stop();
@@ -110,7 +111,6 @@ function formView(form) {
               value: item.code,
               on: value.outcome === item.code,
               pick: () => change({ outcome: item.code }),
-              sign: outcomeLook(item.code)[1],
               text: labelOf(item),
             }),
           )}
@@ -120,7 +120,7 @@ function formView(form) {
     ${phone.pack ? checklistView(phone.pack.checklist, value.answers, (answers) => change({ answers })) : nothing}
     ${whereView({ phone, where: value, venue: target.venue, busy: form.locating, change, locate: () => locate(form) })}
     ${witnessView(form, change)}
-    <p class="muted s">${icon('check')} ${t('Every change is kept on this phone as you make it.')}</p>
+    <p class="row row-s muted s">${icon('check')} ${t('Every change is kept on this phone as you make it.')}</p>
     <div class="act-bar">
       <button class="btn btn-primary btn-l" aria-busy=${form.saving} ?disabled=${photos.busy()}>${icon('check')}${t('Save finding')}</button>
     </div>

@@ -46,7 +46,7 @@ function me(phone, state) {
       <li>
         ${rowLink({
           href: '/m/me/device',
-          sign: html`<span class="item-sign">${icon('phone')}</span>`,
+          sign: html`<span class="item-sign">${icon('gear')}</span>`,
           title: t('Device check'),
           note: t('Location, camera, storage, clock'),
         })}
@@ -68,7 +68,7 @@ function looks(phone) {
     phone.refresh();
   };
   const themes = /** @type {const} */ ([
-    ['', t('As the phone'), 'phone'],
+    ['', t('System'), 'gear'],
     ['light', t('Light'), 'sun'],
     ['dark', t('Dark'), 'moon'],
   ]);

@@ -133,7 +133,7 @@ function reasonOf(problem) {
 function stateTag(entry) {
   if (entry.state === 'parked') return tag('danger', 'warning', t('Sent back'));
   if (entry.state === 'accepted') return tag('info', 'upload', t('Photos under way'));
-  return tag('warn', 'phone', t('On this phone'));
+  return tag('warn', 'folder', t('On this phone'));
 }
 
 /** @param {Phone} phone @param {State} state */

@@ -40,6 +40,7 @@ export async function openStop(phone, { place, qr }) {
   return {
     title: where.venue.name,
     back: '/m/',
+    alone: true,
     view: () => stopView(phone, state, where),
     stop: unwatch,
   };
@@ -148,16 +149,14 @@ function outcomes(phone, state, where) {
     <div class="stack stack-s">
       ${(phone.pack?.outcomes ?? []).map((item) => {
         const [tone, sign] = outcomeLook(item.code);
-        return html`<button
-          type="button"
-          class="item card tone-${tone}"
-          aria-pressed=${state.outcome === item.code}
-          @click=${() => pick(item.code)}
-        >
-          <span class="item-sign">${icon(sign, 'icon-l')}</span>
-          <span class="item-body"><span class="item-title">${labelOf(item)}</span></span>
-          ${icon(NEEDS_FINDING.has(item.code) ? 'chevron-right' : state.outcome === item.code ? 'check' : 'plus')}
-        </button>`;
+        const on = state.outcome === item.code;
+        return html`<div class="card tone-${tone}">
+          <button type="button" class="item" aria-pressed=${on} @click=${() => pick(item.code)}>
+            <span class="item-sign">${icon(sign, 'icon-l')}</span>
+            <span class="item-body"><span class="item-title">${labelOf(item)}</span></span>
+            ${icon(NEEDS_FINDING.has(item.code) ? 'chevron-right' : on ? 'check-circle' : 'plus')}
+          </button>
+        </div>`;
       })}
     </div>
     ${state.outcome ? confirm(phone, state, where) : nothing}

@@ -35,7 +35,7 @@ function today(phone, state) {
     ${packIsOld(phone) ? oldPack(phone, state) : nothing} ${drafts(phone, state)}
     ${pack.task.length === 0 ? noTask(phone) : pack.task.map((route) => task(phone, state, route))}
     ${pack.task.length === 0 && mayPatrol(phone) ? patrolCard(phone, state, null) : nothing}
-    <p class="muted s center">
+    <p class="row row-s spread muted s">
       ${t('Day pack taken {age}', { age: ageText(phone.clock() - packTime(phone)) })}
       <button type="button" class="btn btn-quiet btn-s" aria-busy=${state.busy === 'pack'} @click=${() => takePack(phone, state)}>
         ${icon('sync')}${t('Update')}
@@ -129,12 +129,15 @@ function drafts(phone, state) {
 function task(phone, state, route) {
   const stops = progress(route, phone.patrol);
   const done = stops.filter((one) => one.done).length;
+  // Once on the way, the doors come first and the buttons to pause and end follow the last of them.
+  const under = phone.patrol.status === 'active' || phone.patrol.status === 'paused';
   return html`<section class="card">
       <div class="card-head">
         <h2>${route.team.name}</h2>
-        <span class="muted s">${icon('clock')} ${clockText(route.shift_start)}–${clockText(route.shift_end)}</span>
+        <span class="row row-s nowrap muted s">${icon('clock')}${clockText(route.shift_start)}–${clockText(route.shift_end)}</span>
       </div>
       <div class="card-body stack stack-s">
+        ${under ? underWay(phone) : nothing}
         <p class="s muted">${route.team.members.map((member) => `${member.name} ${member.role}`).join(t(', '))}</p>
         <div class="progress-line">
           <span>${t('{done} of {all} stops done', { done, all: stops.length })}</span>
@@ -143,7 +146,7 @@ function task(phone, state, route) {
         <progress max=${stops.length || 1} .value=${done} aria-label=${t('Stops done')}></progress>
       </div>
     </section>
-    ${patrolCard(phone, state, route)}
+    ${under ? nothing : patrolCard(phone, state, route)}
     <section class="card">
       <div class="card-head">
         <h2>${t('Stops')}</h2>
@@ -158,7 +161,8 @@ function task(phone, state, route) {
               (one) => stopRow(phone, one),
             )}
           </ol>`}
-    </section>`;
+    </section>
+    ${under ? patrolCard(phone, state, route) : nothing}`;
 }
 
 /** @param {Phone} phone @param {ReturnType<typeof progress>[number]} one */
@@ -184,7 +188,7 @@ function stopRow(phone, { stop, done, next }) {
 
 /** @param {Phone} phone @param {State} state @param {Route | null} route */
 function patrolCard(phone, state, route) {
-  const { status, route_uid, started_at } = phone.patrol;
+  const { status, route_uid } = phone.patrol;
   const another = status !== 'none' && status !== 'ended' && route && route_uid !== route.route_uid;
   if (another || !mayPatrol(phone)) return nothing;
   const step = (/** @type {'start' | 'pause' | 'resume' | 'end'} */ name) => () => act(phone, state, name, route);
@@ -192,11 +196,8 @@ function patrolCard(phone, state, route) {
   if (status === 'active' || status === 'paused') {
     const paused = status === 'paused';
     return html`<section class="card card-body center stack">
-      <p>
-        ${paused ? tag('warn', 'pause', t('Paused')) : tag('ok', 'route', t('Patrol under way'))}
-        <span class="muted s">${t('since {time}', { time: clockText(started_at) })}</span>
-      </p>
-      <div class="row center-row">
+      ${route ? nothing : underWay(phone)}
+      <div class="row spread">
         ${holdButton({ sign: paused ? 'play' : 'pause', text: paused ? t('Resume') : t('Pause'), act: step(paused ? 'resume' : 'pause'), small: true })}
         ${holdButton({ sign: 'stop', text: t('End patrol'), act: step('end'), stop: true, small: true })}
       </div>
@@ -209,6 +210,13 @@ function patrolCard(phone, state, route) {
     <p class="muted xs">${t('Your track is recorded only between start and end.')}</p>
   </section>`;
 }
+
+/** @param {Phone} phone */
+const underWay = ({ patrol }) =>
+  html`<p class="row row-s">
+    ${patrol.status === 'paused' ? tag('warn', 'pause', t('Paused')) : tag('ok', 'route', t('Patrol under way'))}
+    <span class="muted s">${t('since {time}', { time: clockText(patrol.started_at) })}</span>
+  </p>`;
 
 /** @param {Phone} phone */
 function trackText(phone) {

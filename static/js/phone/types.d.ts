@@ -140,6 +140,8 @@ export type Screen = {
   title: string;
   back?: string;
   flush?: boolean;
+  /** A form with its own bar below; the main navigation makes room for it. */
+  alone?: boolean;
   view(): TemplateResult;
   stop?(): void;
 };

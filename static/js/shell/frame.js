@@ -10,7 +10,7 @@ import { icon } from '../phone/parts.js';
 /** The bar above, what one must know, the screen, and the bar below.
  *  @param {Shown} shown */
 export const frame = ({ phone, screen, tab, content, newVersion }) =>
-  html`<div class="phone">
+  html`<div class="phone ${screen?.alone ? 'alone' : ''}">
     <a class="skip" href="#content">${t('Skip to content')}</a>
     <header class="phone-top">
       ${screen?.back
@@ -20,7 +20,7 @@ export const frame = ({ phone, screen, tab, content, newVersion }) =>
     </header>
     ${banners(phone, newVersion)}
     <main class="phone-main ${screen?.flush ? 'flush' : ''}" id="content" tabindex="-1">${content}</main>
-    ${bottomBar(phone, tab)}
+    ${screen?.alone ? nothing : bottomBar(phone, tab)}
   </div>`;
 
 /** Offline is told apart from signed out: one passes by itself, the other needs a person.

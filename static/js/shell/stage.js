@@ -17,6 +17,7 @@ export function createStage({ root, phone, gate }) {
   let shown = 0;
   let failed = false;
   let waiting = false;
+  let begun = false;
   /** @type {(() => void) | null} */
   let newVersion = null;
 
@@ -27,6 +28,8 @@ export function createStage({ root, phone, gate }) {
 
   const draw = () => {
     waiting = false;
+    if (!begun) root.replaceChildren();
+    begun = true;
     const open = phone();
     render(open ? frame({ phone: open, screen, tab, content: content(), newVersion }) : gate(), root);
     document.title = [open ? screen?.title : null, t('Grid Patrol')].filter(Boolean).join(' · ');
@@ -60,8 +63,8 @@ export function createStage({ root, phone, gate }) {
     if (mine !== shown) return;
     draw();
     scrollTo(0, 0);
-    // The new screen's name is what a screen reader hears first.
-    root.querySelector('h1')?.focus({ preventScroll: true });
+    // After a step inside the app the new screen's name is what a screen reader hears first.
+    if (mine > 1) root.querySelector('h1')?.focus({ preventScroll: true });
   };
 
   /** @param {string} path @param {{replace?: boolean}} how */

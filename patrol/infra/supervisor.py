@@ -14,9 +14,12 @@ GRACE_S = 15.0
 #: a process that ends sooner than this after its very first start never came up: everything stops
 CAME_UP_S = 5.0
 LONGEST_PAUSE_S = 30.0
-#: PR_SET_PDEATHSIG survives exec; when the parent fell before the wish was made, nothing is started
+#: PR_SET_PDEATHSIG and the mask survive exec. Ctrl-C reaches the whole group, but only the supervisor shall act
+#: on it: told twice in a row, gunicorn's workers can hang until they are killed. When the parent fell before the
+#: wish was made, nothing is started.
 TIED = (
-    "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 15);"
+    "import ctypes, os, signal, sys; ctypes.CDLL(None).prctl(1, signal.SIGTERM);"
+    " signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT});"
     " os.getppid() == int(sys.argv[1]) and os.execvp(sys.argv[2], sys.argv[2:])"
 )
 

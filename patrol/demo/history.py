@@ -66,7 +66,7 @@ def heat(points: np.ndarray, dens: list[DenLife], days_ago: np.ndarray) -> np.nd
     for den in dens:
         metres = np.hypot((points[:, 0] - den.lon) * 95_700, (points[:, 1] - den.lat) * 111_195)
         active = (days_ago <= den.opened) & (days_ago > (den.closed if den.closed is not None else -1))
-        added += np.where(active, 0.45 * np.exp(-((metres / 220) ** 2)), 0.0)
+        added += np.where(active, 0.8 * np.exp(-((metres / 320) ** 2)), 0.0)
     return added
 
 

@@ -41,6 +41,7 @@ def shell() -> dict[str, Any]:
         "current_person": principal,
         "person_role": "、".join(role_names()[role] for role in sorted(principal.roles)) if principal else "",
         "settings": current_app.config["SETTINGS"],
+        "basemap_url": "/basemap/streets.json" if principal else "",
     }
 
 

@@ -11,7 +11,14 @@ from patrol.territory.domain import (
     split_evenly,
 )
 from patrol.territory.models import Division, Grid
-from patrol.territory.queries import division_by_uid, divisions_in_scope, grid_at, grid_by_uid, grids_in_scope
+from patrol.territory.queries import (
+    division_by_uid,
+    divisions_in_scope,
+    extent,
+    grid_at,
+    grid_by_uid,
+    grids_in_scope,
+)
 
 __all__ = [
     "Division",
@@ -21,6 +28,7 @@ __all__ = [
     "Streets",
     "division_by_uid",
     "divisions_in_scope",
+    "extent",
     "grid_at",
     "grid_by_uid",
     "grids_from_streets",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
 import shapely
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
@@ -39,4 +42,18 @@ def division_by_uid(session: Session, division_uid: str) -> Division:
     """Return one division in scope or raise 404."""
     return one_or_404(
         session, select(Division).where(Division.uid == division_uid).options(undefer(Division.geom))
+    )
+
+
+def extent(session: Session) -> tuple[float, float, float, float] | None:
+    """Return west, south, east and north of the grids in scope, rounded outward to 0.01°, ``None`` without grids."""
+    shapes = [spatial.to_shapely(grid.geom) for grid in grids_in_scope(session, with_shape=True)]
+    if not shapes:
+        return None
+    west, south, east, north = shapely.total_bounds(np.array(shapes, dtype=object))
+    return (
+        math.floor(west * 100) / 100,
+        math.floor(south * 100) / 100,
+        math.ceil(east * 100) / 100,
+        math.ceil(north * 100) / 100,
     )

@@ -27,7 +27,7 @@ const ROUTES = [
 
 /** @param {string} address path and query @returns {Match} today for an address that nobody knows */
 export function match(address) {
-  const { pathname, searchParams } = new URL(address, 'https://phone.invalid');
+  const { pathname, searchParams } = new URL(address, location.origin);
   const parts = pathname.replace(/\/+$/, '').split('/');
   for (const [pattern, destination] of ROUTES) {
     const params = paramsOf(pattern.split('/'), parts);

@@ -1,0 +1,35 @@
+"""The shipped streets as a quiet base map, cut to what a person may see."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+import numpy as np
+import pyarrow.parquet as pq
+import shapely
+from shapely.geometry import mapping
+
+from patrol.infra.resources import resource
+
+#: OpenStreetMap's classes by how strongly they are drawn
+CLASSES = {"motorway": "main", "trunk": "main", "primary": "main", "secondary": "main", "tertiary": "street"}
+
+
+@lru_cache(maxsize=32)
+def streets_within(box: tuple[float, float, float, float] | None) -> str:
+    """Return GeoJSON of the streets that meet ``box`` (west, south, east, north; degrees), one feature a class."""
+    features = []
+    if box is not None:
+        table = pq.read_table(resource("geodata", "wuhan_streets.parquet"))
+        lines = shapely.from_wkb(np.array(table.column("geometry").to_pylist(), dtype=object))
+        kinds = np.array([CLASSES.get(str(kind), "lane") for kind in table.column("highway").to_pylist()])
+        near = shapely.intersects(lines, shapely.box(*box))
+        for kind in ("main", "street", "lane"):
+            chosen = lines[near & (kinds == kind)]
+            if len(chosen):
+                shape = shapely.set_precision(shapely.multilinestrings(chosen), 1e-5)
+                features.append(
+                    {"type": "Feature", "properties": {"class": kind}, "geometry": mapping(shape)}
+                )
+    return json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":"))

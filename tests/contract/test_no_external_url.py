@@ -7,8 +7,10 @@ import pytest
 from tests.contract.sources import ROOT, files, name_of
 from tests.contract.words import without_comments
 
-#: names of vocabularies, never fetched; and the two notices the map data's licence asks to link to
+#: names of vocabularies, never fetched; names that can never exist; and the two notices the map data's licence
+#: asks to link to
 HARMLESS = re.compile(
+    r"https?://[\w.-]+\.(?:invalid|example|test)\b|"
     r"https?://www\.w3\.org/|https://www\.openstreetmap\.org/copyright|https://opendatacommons\.org/licenses/odbl"
 )
 URL = re.compile(r"(?:https?:|wss?:)?//(?:[a-z0-9-]+\.)+[a-z]{2,}[^\s'\"`)<]*", re.I)

@@ -21,6 +21,10 @@ NAMES = re.compile(
 T_CALL = re.compile(r"""(?<![\w.$])t\(\s*(?:'((?:\\.|[^'\\])*)'|"((?:\\.|[^"\\])*)"|(`[^`]*`))""")
 JINJA = re.compile(r"\{#.*?#\}|\{%-?\s*raw.*?endraw\s*-?%\}|\{%.*?%\}|\{\{.*?\}\}", re.S)
 TRANSLATED_BLOCK = re.compile(r"\{%-?\s*trans\b.*?\{%-?\s*endtrans\s*-?%\}", re.S)
+#: an attribute whose element is opened by one branch of a condition, or which a macro hands on
+LOOSE_ATTRIBUTE = re.compile(r"(?!title|alt|placeholder|aria-label)[a-z-]+=\"[^\"]*\"")
+#: what a macro hands out to be part of a class attribute
+CLASS_FRAGMENT = re.compile(r"[a-z -]+-")
 SPOKEN_ATTRIBUTES = {"title", "alt", "placeholder", "aria-label", "aria-description", "label"}
 
 
@@ -57,6 +61,18 @@ def catalogue():
                 if message.id and not message.fuzzy:
                     _remember(known, message)
     return known
+
+
+@cache
+def plurals():
+    """Return the plural English of every message that has one: Chinese says both in one sentence."""
+    found = {}
+    for po in sorted(PACKAGE.glob("*/translations/zh/LC_MESSAGES/messages.po")):
+        with po.open("rb") as source:
+            found.update(
+                message.id for message in read_po(source, locale="zh") if isinstance(message.id, tuple)
+            )
+    return found
 
 
 def _remember(known, message):
@@ -113,6 +129,7 @@ class BareText(HTMLParser):
 def bare_text(template):
     """Return what a template says without gettext."""
     parser = BareText()
-    parser.feed(JINJA.sub(" ", TRANSLATED_BLOCK.sub(" ", template)))
-    said = (NAMES.sub("", " ".join(each.split())) for each in parser.found)
-    return [each for each in said if LETTERS.search(each)]
+    template = re.sub(r"(</?)\{\{.*?\}\}", r"\1x", TRANSLATED_BLOCK.sub(" ", template))
+    parser.feed(JINJA.sub(" ", template))
+    said = (NAMES.sub("", LOOSE_ATTRIBUTE.sub("", " ".join(each.split()))) for each in parser.found)
+    return [each for each in said if LETTERS.search(each) and not CLASS_FRAGMENT.fullmatch(each)]

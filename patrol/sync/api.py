@@ -23,6 +23,7 @@ from patrol.infra.jobs import enqueue
 from patrol.infra.policy import allow
 from patrol.sync import domain, schemas
 from patrol.sync.blobs import mark_stored, progress_of, receive_chunk
+from patrol.sync.describe import takes
 from patrol.sync.pack import day_pack, person_facts
 from patrol.sync.queries import declared_blob
 from patrol.sync.services import apply_batch
@@ -69,12 +70,13 @@ def pack() -> Any:
     made = day_pack(db.session, g.principal, _settings(), clock=SystemClock(), zone=local_zone())
     if request.if_none_match.contains(made["version"]):
         return Response(status=304)
-    return made, 200, {"ETag": f'"{made["version"]}"'}
+    answer = jsonify(made)
+    answer.set_etag(made["version"])
+    return answer
 
 
 @blueprint.post("/sync")
-@blueprint.input(schemas.UnsafeHeaders, location="headers", validation=False, arg_name="_headers")
-@blueprint.input(schemas.BatchDescription, validation=False, arg_name="_described")
+@takes(body=schemas.BatchDescription, headers=schemas.UnsafeHeaders)
 @blueprint.output(schemas.ReceiptOut)
 @blueprint.doc(
     summary="Send a batch of entries",
@@ -82,7 +84,7 @@ def pack() -> Any:
     responses={400: "Unreadable", 413: "Too large", 422: "Not a batch", 507: "Disk full", **_ERRORS},
 )
 @allow("phone.use")
-def sync(**described: Any) -> Any:
+def sync() -> Any:
     """Take a batch in; the receipt is written only after the commit."""
     _check_person()
     batch = _read_batch()
@@ -118,14 +120,14 @@ def _no_constant(name: str) -> Any:
 
 
 @blueprint.route("/blobs/<sha256>", methods=["HEAD"])
-@blueprint.input(schemas.PersonHeader, location="headers", validation=False, arg_name="_headers")
+@takes(headers=schemas.PersonHeader)
 @blueprint.doc(
     summary="How far a file has come",
     description="`Upload-Offset` and `Upload-Complete` (?1 or ?0); 404 for a file that no entry of yours declared.",
     responses={200: "Known", 404: "Not declared by you", **_ERRORS},
 )
 @allow("phone.use")
-def blob_state(sha256: str, **described: Any) -> Response:
+def blob_state(sha256: str) -> Response:
     """Say where the server stands with a declared file."""
     _check_person()
     blob = _declared(sha256)
@@ -133,7 +135,7 @@ def blob_state(sha256: str, **described: Any) -> Response:
 
 
 @blueprint.put("/blobs/<sha256>")
-@blueprint.input(schemas.ChunkHeaders, location="headers", validation=False, arg_name="_headers")
+@takes(headers=schemas.ChunkHeaders)
 @blueprint.output(schemas.BlobOut)
 @blueprint.doc(
     summary="Send a piece of a declared file",
@@ -142,7 +144,7 @@ def blob_state(sha256: str, **described: Any) -> Response:
                507: "Disk full", **_ERRORS},
 )  # fmt: skip
 @allow("phone.use")
-def blob_chunk(sha256: str, **described: Any) -> Any:
+def blob_chunk(sha256: str) -> Any:
     """Append a piece; the last one is answered only when the file is durable and its row committed."""
     _check_person()
     blob = _declared(sha256)

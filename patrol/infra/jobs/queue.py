@@ -114,8 +114,10 @@ def enqueue(kind: str, params: dict[str, Any], actor: Principal | None) -> Job:
         person_uid=actor.uid if actor else "",
     )
     db.session.add(row)
-    db.session.commit()
+    db.session.flush()
+    # Read before the commit: reading an expired row would open a new transaction and hold its lock meanwhile.
     uid = row.uid
+    db.session.commit()
     current_app.extensions["patrol.run_job"](uid)
     db.session.expire_all()
     return row

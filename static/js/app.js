@@ -147,9 +147,9 @@ async function start() {
   offset_ms = (await meta.read('clock_offset_ms')) ?? null;
   stage.listen();
   flusher.onState(showLink);
-  flusher.start();
   stage.refresh();
   await session.start();
+  flusher.start();
   registerWorker(stage.offerVersion);
 }
 

@@ -209,3 +209,13 @@ test('a phone names itself once', async () => {
   await meta.write('last_person', 'li');
   assert.equal(await meta.read('last_person'), 'li');
 });
+
+test('sending now waits out no pause and leaves parked entries alone', async () => {
+  const { keys, open, time } = phone();
+  const { locker, outbox } = open(await keys.create(LI, PIN), 'li');
+  const [one, two] = await locker.commit({ entries: [visit('one'), visit('two')] });
+  await outbox.later(one, 3, time.now + 60000);
+  await outbox.park(two, { code: 'a.b', zh: '', en: '' });
+  await outbox.hurry();
+  assert.deepEqual((await outbox.due(10)).map((entry) => entry.id), [one]);
+});

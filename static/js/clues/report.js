@@ -3,7 +3,7 @@ import { distance_m, distanceText } from '../core/geo.js';
 import { addWords, t } from '../core/i18n.js';
 import { isoWithOffset } from '../core/time.js';
 import { uuidv7 } from '../core/uuid.js';
-import { createPhotos, hashesOf, openDraft, whereView } from '../findings/index.js';
+import { createPhotos, discardButton, hashesOf, openDraft, whereView } from '../findings/index.js';
 import { alertBox, empty, icon, labelIn, labelOf } from '../phone/parts.js';
 import zh from './zh.json';
 
@@ -65,8 +65,7 @@ async function locate(form) {
   form.locating = true;
   const position = await form.phone.place.current(20000);
   form.locating = false;
-  // A position alone makes no draft: opening this page must not leave one behind.
-  if (position) form.draft.value.position = position;
+  if (position && !form.sent) form.draft.note({ position });
   form.phone.refresh();
 }
 
@@ -87,13 +86,16 @@ function formView(form) {
     </fieldset>
     ${draft.value.kind ? details(form, change, photos) : nothing}
     ${form.fault ? alertBox({ tone: 'danger', sign: 'warning', text: form.fault }) : nothing}
-    <div class="act-bar">
-      <button class="btn btn-primary btn-l" aria-busy=${form.saving} ?disabled=${!draft.value.kind || photos.busy()}>
-        ${icon('send')}${t('Send')}
-      </button>
-    </div>
+    ${discardButton({ phone, draft, done: () => phone.go('/m/', { replace: true }) })}
+    ${draft.value.kind ? sendBar(form) : nothing}
   </form>`;
 }
+
+/** @param {Form} form */
+const sendBar = ({ saving, photos }) =>
+  html`<div class="act-bar">
+    <button class="btn btn-primary btn-l" aria-busy=${saving} ?disabled=${photos.busy()}>${icon('send')}${t('Send')}</button>
+  </div>`;
 
 /** @param {Phone} phone */
 const noKinds = (phone) =>

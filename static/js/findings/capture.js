@@ -5,6 +5,7 @@ import { placeToVisit, visitOf } from '../patrols/index.js';
 import { alertBox, choiceCard, empty, icon, inLanguage, labelOf } from '../phone/parts.js';
 import { checklistBody } from './checklist.js';
 import { checklistView } from './checklist_view.js';
+import { discardButton } from './discard.js';
 import { openDraft } from './draft.js';
 import { hashesOf } from './photo.js';
 import { createPhotos } from './photos_view.js';
@@ -33,7 +34,7 @@ export async function openFinding(phone, { place, outcome }) {
     clock: phone.clock,
     fresh: () => freshValue(phone, target, place, outcome),
   });
-  if (OUTCOMES.includes(outcome) && outcome !== draft.value.outcome) draft.change({ outcome });
+  if (OUTCOMES.includes(outcome) && outcome !== draft.value.outcome) draft.note({ outcome });
   const photos = createPhotos({
     phone,
     draft,
@@ -85,7 +86,7 @@ async function locate(form) {
   form.phone.refresh();
   const position = await form.phone.place.current(20000);
   form.locating = false;
-  if (position && !form.saved) form.draft.change({ position });
+  if (position && !form.saved) form.draft.note({ position });
   form.phone.refresh();
 }
 
@@ -120,12 +121,24 @@ function formView(form) {
     ${phone.pack ? checklistView(phone.pack.checklist, value.answers, (answers) => change({ answers })) : nothing}
     ${whereView({ phone, where: value, venue: target.venue, busy: form.locating, change, locate: () => locate(form) })}
     ${witnessView(form, change)}
-    <p class="row row-s muted s">${icon('check')} ${t('Every change is kept on this phone as you make it.')}</p>
+    ${discardView(form)}
+    <p class="muted s">${t('Every change is kept on this phone as you make it.')}</p>
     <div class="act-bar">
       <button class="btn btn-primary btn-l" aria-busy=${form.saving} ?disabled=${photos.busy()}>${icon('check')}${t('Save finding')}</button>
     </div>
   </form>`;
 }
+
+/** @param {Form} form */
+const discardView = ({ phone, draft, target }) =>
+  discardButton({
+    phone,
+    draft,
+    done: () => {
+      phone.say(t('Draft discarded.'));
+      phone.go(`/m/stop/${target.stop?.stop_uid ?? target.venue.uid}`, { replace: true });
+    },
+  });
 
 /** @param {Form} form */
 function faultList({ faults }) {

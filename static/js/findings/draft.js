@@ -48,6 +48,13 @@ export async function openDraft({ locker, name, fresh, clock, page = document, w
       dirty = true;
       timer ??= setTimeout(save, PAUSE_MS);
     },
+    /** Facts that the phone adds by itself, such as a position: they are saved with what a person has begun, and
+     *  make no draft where nothing was begun.
+     *  @param {Partial<T>} facts */
+    note(facts) {
+      if (value.saved_at || dirty) this.change(facts);
+      else Object.assign(value, facts);
+    },
     /** Save now, for what must not wait, such as a photo. */
     async keep() {
       dirty = true;

@@ -1,4 +1,5 @@
 /** Findings on the phone: the form, its photos and its place, which sightings use as well. */
+export { discardButton } from './discard.js';
 export { openDraft } from './draft.js';
 export { hashesOf } from './photo.js';
 export { createPhotos } from './photos_view.js';

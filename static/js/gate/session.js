@@ -39,9 +39,12 @@ export function createSession({ keys, meta, fetch: doFetch, opened, closed, chan
 
   /** @param {string} uid @param {CryptoKey} key */
   const open = async (uid, key) => {
+    // Looked at and said before the first await: start and sender ask at the same time, and only one may open.
+    if (state.kind === 'open' && state.uid === uid) return;
+    Object.assign(state, { kind: 'open', uid });
     await meta.write('last_person', uid);
     await opened(uid, key, person?.uid === uid ? person : null);
-    become({ kind: 'open', uid });
+    changed();
   };
 
   /** @param {string} uid @param {string} name */
@@ -60,6 +63,7 @@ export function createSession({ keys, meta, fetch: doFetch, opened, closed, chan
     if (state.kind === 'open' && state.uid === person.uid) return;
     // Somebody else is signed in: what is open belongs to another person and is closed first.
     if (state.kind === 'open') await leave();
+    state.people = await keys.people();
     const known = state.people.find((one) => one.uid === who.person.uid);
     const key = known && (await keys.held(known.uid));
     if (key) await open(who.person.uid, key);
@@ -77,7 +81,7 @@ export function createSession({ keys, meta, fetch: doFetch, opened, closed, chan
   };
 
   /** @returns {Promise<Who>} */
-  const verify = async () => {
+  const ask = async () => {
     await finishSignOut();
     if (await meta.read('sign_out_pending')) return { kind: 'unreachable' };
     const who = await whoIsSignedIn(doFetch);
@@ -85,6 +89,17 @@ export function createSession({ keys, meta, fetch: doFetch, opened, closed, chan
     if (who.kind === 'person') await heard(who);
     else if (state.kind === 'starting') become({ kind: 'sign_in' });
     return who;
+  };
+
+  /** @type {Promise<Who> | null} */
+  let asking = null;
+
+  /** Ask the server who is signed in; whoever asks meanwhile hears the same answer. */
+  const verify = () => {
+    asking ??= ask().finally(() => {
+      asking = null;
+    });
+    return asking;
   };
 
   return {
@@ -98,7 +113,7 @@ export function createSession({ keys, meta, fetch: doFetch, opened, closed, chan
       const known = state.people.find((one) => one.uid === last);
       const key = known && (await keys.held(known.uid));
       if (known && key) await open(known.uid, key);
-      else if (known) lockedFor(known.uid, known.label);
+      else if (known && state.kind === 'starting') lockedFor(known.uid, known.label);
       await verify();
     },
 

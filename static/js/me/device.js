@@ -28,14 +28,19 @@ export function openDevice(phone) {
 /** @param {Check[]} checks @param {() => Promise<void>} look */
 function list(checks, look) {
   const bad = checks.filter((check) => check.tone === 'danger').length;
+  const unsure = checks.filter((check) => check.tone === 'warn').length;
   const again = (/** @type {() => Promise<unknown>} */ run) => async () => {
     await run();
     await look();
   };
   return html`<div class="stack">
+    ${bad === 0 && unsure > 0
+      ? alertBox({ tone: 'warn', sign: 'info', text: tn('You can work; {count} point could be better.', 'You can work; {count} points could be better.', unsure) })
+      : nothing}
     ${bad > 0
       ? alertBox({ tone: 'danger', sign: 'warning', text: tn('{count} point needs attention before you go.', '{count} points need attention before you go.', bad) })
-      : alertBox({ tone: 'ok', sign: 'check-circle', text: t('This phone is ready.') })}
+      : nothing}
+    ${bad + unsure === 0 ? alertBox({ tone: 'ok', sign: 'check-circle', text: t('This phone is ready.') }) : nothing}
     <ul class="list card">
       ${checks.map(
         ({ sign, name, tone, says, advice, act }) =>

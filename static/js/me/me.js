@@ -68,9 +68,9 @@ function looks(phone) {
     phone.refresh();
   };
   const themes = /** @type {const} */ ([
-    ['', t('System'), 'gear'],
-    ['light', t('Light'), 'sun'],
-    ['dark', t('Dark'), 'moon'],
+    ['', t('System')],
+    ['light', t('Light')],
+    ['dark', t('Dark')],
   ]);
   const large = preference('type') === 'large';
   return html`<section class="card card-body stack">
@@ -85,9 +85,9 @@ function looks(phone) {
       <legend>${t('Colours')}</legend>
       <div class="btn-group">
         ${themes.map(
-          ([value, text, sign]) =>
+          ([value, text]) =>
             html`<button type="button" class="btn" aria-pressed=${preference('theme') === value} @click=${redraw(() => prefer('theme', value))}>
-              ${icon(sign)}${text}
+              ${text}
             </button>`,
         )}
       </div>

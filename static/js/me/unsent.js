@@ -53,6 +53,7 @@ function unsent(phone, state, load) {
             type="button"
             class="btn btn-primary btn-wide"
             @click=${async () => {
+              await phone.outbox.hurry();
               phone.flush();
               await load();
             }}

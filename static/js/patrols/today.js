@@ -175,9 +175,11 @@ function stopRow(phone, { stop, done, next }) {
       href: `/m/stop/${stop.stop_uid}`,
       sign: html`<span class="stop-no ${state}">${done ? icon('check') : stop.order}</span>`,
       title: venue?.name ?? t('Unknown venue'),
-      note: html`${venue?.address}${stop.reason ? html`<br />${stop.reason}` : nothing}`,
+      note: done
+        ? html`${outcomeTag(phone, done.outcome)} ${clockText(done.at)}`
+        : html`${venue?.address}${stop.reason ? html`<br />${stop.reason}` : nothing}`,
       end: done
-        ? outcomeTag(phone, done.outcome)
+        ? null
         : html`<span>${clockText(stop.planned_arrival)}</span
             >${here && venue ? html`<span>${distanceText(distance_m(here, venue))}</span>` : nothing}${stop.locked
               ? html`<span class="visually-hidden">${t('Time is fixed')}</span>${icon('lock')}`
@@ -206,7 +208,7 @@ function patrolCard(phone, state, route) {
   }
   return html`<section class="card card-body center stack">
     ${status === 'ended' ? html`<p>${tag('ok', 'check-circle', t('Patrol ended'))}</p>` : nothing}
-    ${holdButton({ sign: 'play', text: t('Start patrol'), act: step('start') })}
+    ${holdButton({ sign: 'play', text: t('Start patrol'), act: step('start'), small: status === 'ended' })}
     <p class="muted xs">${t('Your track is recorded only between start and end.')}</p>
   </section>`;
 }

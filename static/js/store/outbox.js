@@ -77,6 +77,14 @@ export function createOutbox({ database, key, owner, clock }) {
       await change(id, { state: 'parked', problem: await sealJson(key, `problem/${id}`, problem) });
     },
 
+    /** A person asks to send now: no entry waits out its pause. Parked ones stay parked. */
+    hurry: () =>
+      database.run(['outbox'], 'readwrite', async (tx) => {
+        const store = tx.objectStore('outbox');
+        const all = await store.index('by_owner').getAll(IDBKeyRange.bound([owner, 0], [owner, FOREVER]));
+        for (const row of all) if (row.state !== 'parked' && row.next_at > 0) await store.put({ ...row, next_at: 0 });
+      }),
+
     /** @param {string} id try again from the beginning, at once */
     retry: (id) => change(id, { state: 'waiting', attempts: 0, next_at: 0, problem: null }),
 

@@ -19,7 +19,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "hotspots": ("patrol.hotspots.cli:group", "Hotspot statistics on files."),
     "routes": ("patrol.routes.cli:group", "Solve routing instances."),
     "streets": ("patrol.routes.streets_cli:streets", "Import street networks."),
-    "venues": ("patrol.venues.cli:group", "Rank venues by risk; evaluate the ranking."),
     "bench": ("patrol.bench:command", "Measure ours beside named peers."),
 }
 

@@ -12,8 +12,8 @@ from shapely.geometry import mapping
 
 from patrol.infra.resources import resource
 
-#: OpenStreetMap's classes by how strongly they are drawn
-CLASSES = {"motorway": "main", "trunk": "main", "primary": "main", "secondary": "main", "tertiary": "street"}
+#: OpenStreetMap's classes that the map draws apart; all others are drawn as lanes
+CLASSES = ("motorway", "trunk", "primary", "secondary", "tertiary")
 
 
 @lru_cache(maxsize=32)
@@ -23,9 +23,10 @@ def streets_within(box: tuple[float, float, float, float] | None) -> str:
     if box is not None:
         table = pq.read_table(resource("geodata", "wuhan_streets.parquet"))
         lines = shapely.from_wkb(np.array(table.column("geometry").to_pylist(), dtype=object))
-        kinds = np.array([CLASSES.get(str(kind), "lane") for kind in table.column("highway").to_pylist()])
+        named = [str(kind).removesuffix("_link") for kind in table.column("highway").to_pylist()]
+        kinds = np.array([kind if kind in CLASSES else "residential" for kind in named])
         near = shapely.intersects(lines, shapely.box(*box))
-        for kind in ("main", "street", "lane"):
+        for kind in ("residential", *reversed(CLASSES)):
             chosen = lines[near & (kinds == kind)]
             if len(chosen):
                 shape = shapely.set_precision(shapely.multilinestrings(chosen), 1e-5)

@@ -45,4 +45,5 @@ def streets() -> Response:
     answer = Response(body, mimetype="application/json")
     answer.set_etag(hashlib.sha256(body.encode()).hexdigest()[:16])
     answer.headers["Cache-Control"] = "private, max-age=3600"
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer

@@ -18,7 +18,7 @@ from patrol.routes.planning.domain import Candidate, Plan, Problem, TeamShift, T
 BAD_INSTANCE = problem(
     "routes.instance.unreadable",
     en="This is not a TOPTW or VRPLIB (CVRP, VRPTW, PCVRPTW) file: {reason}.",
-    zh="无法识别该文件，仅支持 TOPTW 与 VRPLIB(CVRP、VRPTW、PCVRPTW)格式:{reason}。",
+    zh="无法识别该文件，仅支持TOPTW与VRPLIB格式（CVRP、VRPTW、PCVRPTW）：{reason}。",
 )
 HORIZON = 900_000
 
@@ -108,9 +108,8 @@ def _vrplib(text: str, teams: int | None) -> Instance:
     service = np.full(count, float(head.get("SERVICE_TIME", 0)) * scale)
     service[0] = 0
     prize = _column(sections, "PRIZE", default=(count, 0.0))[:, 0] * scale
-    nodes = _Nodes(
-        xy, matrix, prize, *(np.rint(a).astype(np.int64) for a in (service, *windows.T)), load=load
-    )
+    whole = [np.rint(column).astype(np.int64) for column in (service, *windows.T)]
+    nodes = _Nodes(xy, matrix, prize, whole[0], whole[1], whole[2], load)
     capacity = int(float(head["CAPACITY"]))
     needed = math.ceil(int(load.sum()) / capacity)
     fleet = teams or int(head.get("VEHICLES", 0)) or math.ceil(needed * 1.25) + 2

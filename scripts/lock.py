@@ -20,6 +20,7 @@ OPTIONS = [
     "--quiet", "--generate-hashes", "--strip-extras", "--allow-unsafe", "--no-header", "--no-annotate",
     "--no-emit-index-url", "--no-emit-find-links", "--no-emit-trusted-host",
 ]  # fmt: skip
+SOURCES = ["pyproject.toml", "requirements/oldest-python.in"]
 #: file -> extras it holds; each is compiled within the bounds of the one before
 LOCKS = {"runtime": ["build"], "test": ["build", "test"], "bench": ["build", "test", "bench"]}
 
@@ -33,7 +34,7 @@ def main() -> None:
         chosen = [word for extra in extras for word in ("--extra", extra)]
         bounds = ["-c", str(before)] if before else []
         command = [sys.executable, "-m", "piptools", "compile", *OPTIONS, *chosen, *bounds, *sys.argv[1:]]
-        subprocess.run([*command, "-o", str(target), "pyproject.toml"], cwd=ROOT, check=True)
+        subprocess.run([*command, "-o", str(target), *SOURCES], cwd=ROOT, check=True)
         print(f"requirements/{name}.txt: {target.read_text().count('==')} packages")
         before = target
     lock_npm()

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { canonicalJson } from '../../static/js/core/canonical.js';
 import { distance_m, distanceText, positionOf } from '../../static/js/core/geo.js';
 import { hashOfBody, sha256Hex } from '../../static/js/core/hash.js';
+import { plainText } from '../../static/js/core/text.js';
 import { age, clockText, dayAndClock, isoWithOffset } from '../../static/js/core/time.js';
 import { uuidIn, uuidv7 } from '../../static/js/core/uuid.js';
 import { shrunkSize, watermarkLayout, watermarkLines } from '../../static/js/core/watermark.js';
@@ -109,4 +110,11 @@ test('a watermark stays inside its picture at every size', () => {
 test('a shrunk picture keeps its shape and a small one its size', () => {
   assert.deepEqual(shrunkSize({ width: 4000, height: 3000 }, 1600), { width: 1600, height: 1200 });
   assert.deepEqual(shrunkSize({ width: 640, height: 480 }, 1600), { width: 640, height: 480 });
+});
+
+test('a text loses what would send a record back, and nothing else', () => {
+  assert.equal(plainText('  a\u0000b\u000bc\nd\te  ', 99), 'abc\nd\te');
+  assert.equal(plainText('线索\ud83d', 99), '线索\ufffd');
+  assert.equal(plainText('ab\ud83d\ude00', 3), 'ab\ufffd', 'a letter cut in two is not left torn');
+  assert.equal(plainText('好\ud83d\ude00', 99), '好\ud83d\ude00');
 });

@@ -2,8 +2,9 @@ import { html, nothing } from 'lit-html';
 import { distance_m, distanceText } from '../core/geo.js';
 import { addWords, t } from '../core/i18n.js';
 import { isoWithOffset } from '../core/time.js';
+import { plainText } from '../core/text.js';
 import { uuidv7 } from '../core/uuid.js';
-import { createPhotos, discardButton, hashesOf, openDraft, whereView } from '../findings/index.js';
+import { createPhotos, discardButton, hashesOf, openDraft, pinBody, placeIsKnown, whereView } from '../findings/index.js';
 import { alertBox, empty, icon, labelIn, labelOf } from '../phone/parts.js';
 import zh from './zh.json';
 
@@ -16,6 +17,7 @@ addWords(zh);
 const DRAFT = 'draft/sighting';
 const NEAR_M = 150;
 const MOST_PHOTOS = 6;
+const TEXT_LETTERS = 2000;
 
 /** A sighting in three taps: what it is, a photo if one wants, send. @type {import('../phone/types.js').OpenScreen} */
 export async function openReport(phone) {
@@ -123,6 +125,7 @@ const details = ({ phone, draft, locating, ...form }, change, photos) =>
       <textarea
         class="input"
         rows="2"
+        maxlength=${TEXT_LETTERS}
         .value=${draft.value.text}
         @input=${(/** @type {Event} */ event) => draft.change({ text: /** @type {HTMLTextAreaElement} */ (event.target).value })}
       ></textarea>
@@ -167,7 +170,8 @@ async function submit(event, form) {
   const { value } = draft;
   if (form.saving || form.photos.busy() || !value.kind) return;
   form.fault = '';
-  if (!value.position && !(value.manual_pin?.reason.trim())) {
+  // A coarse position is still a clue; a pin without a reason or off the earth is not.
+  if (value.manual_pin ? !placeIsKnown(value) : !value.position) {
     form.fault = t('There is no position yet: wait a moment, or choose the place by hand and say why.');
     phone.refresh();
     return;
@@ -191,7 +195,15 @@ async function submit(event, form) {
 function save(phone, draft) {
   const { sighting_uid, kind, text, position, manual_pin, venue_uid, photos } = draft.value;
   const blobs = [...new Set(hashesOf(photos))];
-  const body = { sighting_uid, kind, text: text.trim(), position, manual_pin, venue_uid, photos };
+  const body = {
+    sighting_uid,
+    kind,
+    text: plainText(text, TEXT_LETTERS),
+    position,
+    manual_pin: pinBody(manual_pin),
+    venue_uid,
+    photos,
+  };
   const label = labelIn(phone.pack?.sighting_kinds, kind);
   return draft.endWith(() =>
     phone.locker.commit({

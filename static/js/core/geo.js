@@ -1,4 +1,6 @@
 const EARTH_RADIUS_M = 6371008.8;
+/** Beyond this a position says no more than the country, and the wire takes no larger number. */
+const COARSEST_M = 100000;
 
 /** @typedef {{lon: number, lat: number}} Point WGS-84 degrees, longitude first by the rule of the house */
 /** @typedef {{lon: number, lat: number, accuracy_m: number, at: string, source: 'gps', datum: 'WGS-84'}} Position */
@@ -30,7 +32,7 @@ export function positionOf(fix, iso) {
   return {
     lon: rounded(fix.coords.longitude, 7),
     lat: rounded(fix.coords.latitude, 7),
-    accuracy_m: rounded(fix.coords.accuracy, 1),
+    accuracy_m: rounded(Math.min(fix.coords.accuracy, COARSEST_M), 1),
     at: iso(fix.timestamp),
     source: 'gps',
     datum: 'WGS-84',

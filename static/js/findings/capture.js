@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit-html';
 import { addWords, t } from '../core/i18n.js';
+import { plainText } from '../core/text.js';
 import { uuidv7 } from '../core/uuid.js';
 import { placeToVisit, visitOf } from '../patrols/index.js';
 import { alertBox, choiceCard, empty, icon, inLanguage, labelOf } from '../phone/parts.js';
@@ -9,7 +10,7 @@ import { discardButton } from './discard.js';
 import { openDraft } from './draft.js';
 import { hashesOf } from './photo.js';
 import { createPhotos } from './photos_view.js';
-import { placeIsKnown, whereView } from './where.js';
+import { pinBody, placeIsKnown, whereView } from './where.js';
 import zh from './zh.json';
 
 addWords(zh);
@@ -22,6 +23,7 @@ addWords(zh);
 
 const OUTCOMES = ['suspicious', 'violation'];
 const MOST_PHOTOS = 12;
+const TEXT_LETTERS = 4000;
 
 /** What a visit established: checklist, text, photos and place. @type {import('../phone/types.js').OpenScreen} */
 export async function openFinding(phone, { place, outcome }) {
@@ -164,6 +166,7 @@ function textView({ phone, draft }, change) {
         class="input"
         id="text"
         rows="4"
+        maxlength=${TEXT_LETTERS}
         .value=${draft.value.text}
         @input=${(/** @type {Event} */ event) => draft.change({ text: /** @type {HTMLTextAreaElement} */ (event.target).value })}
       ></textarea>
@@ -240,10 +243,10 @@ async function save({ phone, draft, target }) {
     finding_uid: value.finding_uid,
     visit_uid: visit.visit_uid,
     venue_uid: venue.uid,
-    text: value.text.trim(),
+    text: plainText(value.text, TEXT_LETTERS),
     checklist: checklistBody(phone.pack?.checklist ?? { version: '', sections: [] }, value.answers),
     position: value.position,
-    manual_pin: value.manual_pin,
+    manual_pin: pinBody(value.manual_pin),
     photos: value.photos,
     ...(value.witness ? { witness: value.witness } : {}),
   };

@@ -3,4 +3,4 @@ export { discardButton } from './discard.js';
 export { openDraft } from './draft.js';
 export { hashesOf } from './photo.js';
 export { createPhotos } from './photos_view.js';
-export { placeIsKnown, whereView } from './where.js';
+export { pinBody, placeIsKnown, whereView } from './where.js';

@@ -13,12 +13,14 @@ const LONGEST_PX = 1600;
 const QUALITY = 0.78;
 const MOST_BYTES = 30 * 1024 * 1024;
 const MOST_PIXELS = 120e6;
+/** Files without a date say 0, which is 1969 west of Greenwich. */
+const ONE_DAY_MS = 86400000;
 
 /** @param {{file: File, source: 'camera' | 'album', facts: Facts, keeper: Keeper, holder: string, clock: () => number, most_bytes?: number}} what
  *  @returns {Promise<Taken>} */
 export async function takePhoto({ file, source, facts, keeper, holder, clock, most_bytes = MOST_BYTES }) {
   if (file.size > most_bytes) return { ok: false, why: 'too_large' };
-  const taken_at = isoWithOffset(source === 'camera' ? clock() : file.lastModified);
+  const taken_at = isoWithOffset(source === 'camera' ? clock() : Math.max(file.lastModified, ONE_DAY_MS));
   const bytes = await file.arrayBuffer();
   const copy = await displayCopy(file, facts);
   if (!copy) return { ok: false, why: 'not_a_picture' };
@@ -29,7 +31,7 @@ export async function takePhoto({ file, source, facts, keeper, holder, clock, mo
     photo: {
       sha256_original: original.sha256,
       size_original: original.size,
-      type_original: file.type,
+      type_original: file.type.slice(0, 40),
       sha256_display: display.sha256,
       size_display: display.size,
       taken_at,

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit-html';
 import { distance_m, distanceText } from '../core/geo.js';
 import { t } from '../core/i18n.js';
+import { plainText } from '../core/text.js';
 import { GOOD_ENOUGH_M } from '../patrols/index.js';
 import { alertBox, choiceCard, icon, tag } from '../phone/parts.js';
 
@@ -10,12 +11,17 @@ import { alertBox, choiceCard, icon, tag } from '../phone/parts.js';
 /** @typedef {import('../core/geo.js').Point} Point */
 /** @typedef {{position: Position | null, manual_pin: ManualPin | null}} Where */
 
+const REASON_LETTERS = 200;
+
 /** Good enough to stand alone; otherwise a person says where it was, and why the phone could not.
  *  @param {Where} where @returns {boolean} */
 export function placeIsKnown({ position, manual_pin }) {
   if (manual_pin) return manual_pin.reason.trim() !== '' && pinIsOnEarth(manual_pin);
   return position !== null && position.accuracy_m <= GOOD_ENOUGH_M;
 }
+
+/** @param {ManualPin | null} pin @returns {ManualPin | null} as the server takes it */
+export const pinBody = (pin) => pin && { ...pin, reason: plainText(pin.reason, REASON_LETTERS) };
 
 /** @param {Point} pin */
 export const pinIsOnEarth = ({ lon, lat }) => Math.abs(lon) <= 180 && Math.abs(lat) <= 90 && (lon !== 0 || lat !== 0);
@@ -108,6 +114,7 @@ function pinView(pin, venue, change) {
       <input
         class="input"
         aria-label=${t('Why by hand?')}
+        maxlength=${REASON_LETTERS}
         .value=${pin.reason}
         @change=${(/** @type {Event} */ event) => move({ reason: /** @type {HTMLInputElement} */ (event.target).value })}
       />

@@ -1,5 +1,6 @@
 import { distance_m, rounded } from '../core/geo.js';
 import { dayOf, isoWithOffset } from '../core/time.js';
+import { plainText } from '../core/text.js';
 import { uuidv7 } from '../core/uuid.js';
 import { stateFor, stepped, withVisit } from './patrol_state.js';
 
@@ -9,6 +10,8 @@ import { stateFor, stepped, withVisit } from './patrol_state.js';
 /** @typedef {import('../phone/types.js').Venue} Venue */
 /** @typedef {import('../core/geo.js').Position} Position */
 /** @typedef {{arrived_at: string | null, qr: boolean}} Arrival */
+
+export const NOTE_LETTERS = 2000;
 
 /** @param {Phone} phone @returns {Promise<void>} what was going on when the page was last closed */
 export async function loadPatrol(phone) {
@@ -65,7 +68,7 @@ export function visitOf(phone, { venue, stop, outcome, arrival, position, note }
     left_at: at,
     position,
     presence: presenceAt(phone, venue, position, arrival.qr),
-    note: note.trim(),
+    note: plainText(note, NOTE_LETTERS),
   };
   const done = { outcome, at, visit_uid };
   return {

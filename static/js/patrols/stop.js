@@ -4,7 +4,7 @@ import { addWords, t } from '../core/i18n.js';
 import { dayAndClock, isoWithOffset } from '../core/time.js';
 import { ageText, alertBox, empty, icon, labelOf } from '../phone/parts.js';
 import { outcomeLook, outcomeTag } from './outcome_look.js';
-import { placeToVisit, visitOf } from './patrol_actions.js';
+import { NOTE_LETTERS, placeToVisit, visitOf } from './patrol_actions.js';
 import { GOOD_ENOUGH_M } from './place.js';
 import zh from './zh.json';
 
@@ -171,6 +171,7 @@ const confirm = (phone, state, where) =>
       <textarea
         class="input"
         rows="2"
+        maxlength=${NOTE_LETTERS}
         .value=${state.note}
         @input=${(/** @type {Event} */ event) => {
           state.note = /** @type {HTMLTextAreaElement} */ (event.target).value;

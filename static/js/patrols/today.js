@@ -125,6 +125,13 @@ function drafts(phone, state) {
   </section>`;
 }
 
+/** @param {string} duty a code of the team, or already words */
+function dutyName(duty) {
+  if (duty === 'inspector') return t('inspector');
+  if (duty === 'police_liaison') return t('police liaison officer');
+  return duty === 'community_liaison' ? t('community liaison') : duty;
+}
+
 /** @param {Phone} phone @param {State} state @param {Route} route */
 function task(phone, state, route) {
   const stops = progress(route, phone.patrol);
@@ -138,7 +145,7 @@ function task(phone, state, route) {
       </div>
       <div class="card-body stack stack-s">
         ${under ? underWay(phone) : nothing}
-        <p class="s muted">${route.team.members.map((member) => `${member.name} ${member.role}`).join(t(', '))}</p>
+        <p class="s muted">${route.team.members.map((member) => `${member.name} ${dutyName(member.role)}`).join(t(', '))}</p>
         <div class="progress-line">
           <span>${t('{done} of {all} stops done', { done, all: stops.length })}</span>
           <span>${stops.length ? Math.round((100 * done) / stops.length) : 0}%</span>

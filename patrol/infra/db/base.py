@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import uuid6
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, String
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import JSON, TypeDecorator
 
@@ -84,8 +85,21 @@ class PatrolSession(FlaskSession):
 
     def get_bind(self, *args: Any, **kwargs: Any) -> Any:
         """Choose the engine; ``session.info['readonly']`` picks its reading variant."""
-        bind = db.engine
-        return bind.execution_options(readonly=True) if self.info.get("readonly") else bind
+        return _reading_variant(db.engine) if self.info.get("readonly") else db.engine
+
+
+_reading: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
+
+
+def _reading_variant(engine: Engine) -> Engine:
+    """Return the one reading variant of an engine.
+
+    A session keeps one connection for each engine object: a new variant for every statement would take a
+    connection from the pool for every statement, until there is none left.
+    """
+    if engine not in _reading:
+        _reading[engine] = engine.execution_options(readonly=True)
+    return _reading[engine]
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": PatrolSession})

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from typing import Any
 from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary
 
 import uuid6
 from flask_sqlalchemy import SQLAlchemy
@@ -85,17 +86,16 @@ class PatrolSession(FlaskSession):
 
     def get_bind(self, *args: Any, **kwargs: Any) -> Any:
         """Choose the engine; ``session.info['readonly']`` picks its reading variant."""
-        return _reading_variant(db.engine) if self.info.get("readonly") else db.engine
+        return reading_variant(db.engine) if self.info.get("readonly") else db.engine
 
 
 _reading: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 
 
-def _reading_variant(engine: Engine) -> Engine:
-    """Return the one reading variant of an engine.
+def reading_variant(engine: Engine) -> Engine:
+    """Return the one variant of ``engine`` whose transactions only read.
 
-    A session keeps one connection for each engine object: a new variant for every statement would take a
-    connection from the pool for every statement, until there is none left.
+    A session keeps a connection for each engine object: a new variant for each query would take a new connection.
     """
     if engine not in _reading:
         _reading[engine] = engine.execution_options(readonly=True)

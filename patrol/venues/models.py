@@ -9,8 +9,7 @@ from geoalchemy2 import Geometry
 from sqlalchemy import ForeignKey, Index, String, func
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
-from patrol.infra.db import Base, Scoped, UidMixin, utc_now
-from patrol.infra.db import BigId
+from patrol.infra.db import Base, BigId, Scoped, UidMixin, utc_now
 
 
 class Venue(UidMixin, Scoped, Base):

@@ -16,8 +16,8 @@ def cluster(lon: ArrayLike, lat: ArrayLike, box: tuple[float, float, float, floa
     Returns: rows [lon, lat, count], the position being the mean of the cell's points; the counts add up to n.
     Raises ``ValueError`` for an empty box.
 
-    >>> cluster([0.1, 0.2, 0.9], [0.1, 0.1, 0.9], (0.0, 0.0, 1.0, 1.0))
-    [[0.15, 0.1, 2], [0.9, 0.9, 1]]
+    >>> cluster([0.01, 0.03, 0.9], [0.1, 0.1, 0.9], (0.0, 0.0, 1.0, 1.0))
+    [[0.02, 0.1, 2], [0.9, 0.9, 1]]
     """
     west, south, east, north = box
     size = max(east - west, north - south) / CELLS

@@ -7,8 +7,7 @@ from typing import Any
 from flask import Response, g, redirect, render_template, request, url_for
 
 from patrol.core.errors import PatrolError
-from patrol.infra.db import db
-from patrol.infra.db import NOT_FOUND
+from patrol.infra.db import NOT_FOUND, db
 from patrol.infra.jobs import enqueue
 from patrol.infra.policy import FORBIDDEN, allow, allow_signed_in
 from patrol.venues import queries

@@ -6,7 +6,6 @@ import datetime as dt
 import uuid
 from typing import Any
 from weakref import WeakKeyDictionary
-from weakref import WeakKeyDictionary
 
 import uuid6
 from flask_sqlalchemy import SQLAlchemy

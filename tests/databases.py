@@ -29,6 +29,7 @@ class TestDatabase:
     url: str
     reset: Callable[[], None]
     another: Callable[[str], str]
+    bare: Callable[[str], str]
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +41,9 @@ def postgres_admin_url():
 
 @pytest.fixture(scope="session", params=DATABASES)
 def database(request, tmp_path_factory):
-    """The database of this worker on each engine in turn; ``another(name)`` makes a fresh one beside it."""
+    """The database of this worker on each engine in turn; ``another(name)`` makes a fresh one beside it,
+    ``bare(name)`` one without any table.
+    """
     folder = tmp_path_factory.mktemp(request.param)
     if request.param == "spatialite":
         return spatialite(folder)
@@ -67,7 +70,13 @@ def spatialite(folder: Path) -> TestDatabase:
         return f"sqlite:///{target}"
 
     url = copy(used)
-    return TestDatabase("spatialite", url, lambda: copy(used), lambda name: copy(folder / f"{name}.db"))
+    return TestDatabase(
+        "spatialite",
+        url,
+        reset=lambda: copy(used),
+        another=lambda name: copy(folder / f"{name}.db"),
+        bare=lambda name: f"sqlite:///{folder / name}.db",
+    )
 
 
 def postgis(folder: Path, admin_url: str) -> TestDatabase:
@@ -86,20 +95,15 @@ def postgis(folder: Path, admin_url: str) -> TestDatabase:
         return url_of(name)
 
     template = f"{worker}_template"
-    install_postgis(create(template))
-    migrate(url_of(template), folder / "migration")
+    migrate(create(template), folder / "migration")
     url = create(worker, template)
     return TestDatabase(
-        "postgis", url, lambda: create(worker, template), lambda name: create(f"{worker}_{name}", template)
+        "postgis",
+        url,
+        reset=lambda: create(worker, template),
+        another=lambda name: create(f"{worker}_{name}", template),
+        bare=lambda name: create(f"{worker}_{name}"),
     )
-
-
-def install_postgis(url: str) -> None:
-    """Do what an administrator does once, before the program is installed."""
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS postgis")
-    engine.dispose()
 
 
 def migrate(url: str, data_dir: Path) -> None:

@@ -9,7 +9,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from patrol.core.errors import PatrolError, problem
 from patrol.infra import spatial
@@ -20,6 +21,13 @@ NOT_MIGRATED = problem(
     "db.not_migrated",
     en="The database is at revision {found}, the program needs {wanted}. Run: patrol db upgrade",
     zh="数据库版本为 {found}，程序需要 {wanted}。请运行：patrol db upgrade",
+    status=500,
+)
+
+NO_POSTGIS = problem(
+    "db.no_postgis",
+    en="The database lacks PostGIS and this account may not add it. As its administrator: CREATE EXTENSION postgis",
+    zh="数据库缺少 PostGIS，且当前账号无权安装。请由数据库管理员执行：CREATE EXTENSION postgis",
     status=500,
 )
 
@@ -35,9 +43,24 @@ def alembic_config(engine: Engine) -> Config:
 def upgrade(app: Flask, revision: str = "head") -> None:
     """Bring the database of ``app`` to ``revision``, then assert that its spatial state is sound."""
     with app.app_context():
+        install_postgis(db.engine)
         command.upgrade(alembic_config(db.engine), revision)
         with db.engine.connect() as connection:
             spatial.assert_sound(connection, spatial_tables())
+
+
+def install_postgis(engine: Engine) -> None:
+    """Add PostGIS to a PostgreSQL database that has none yet; raises :class:`PatrolError` when it may not be."""
+    if engine.dialect.name != "postgresql":
+        return
+    with engine.connect() as connection:
+        if connection.scalar(text("SELECT count(*) FROM pg_extension WHERE extname = 'postgis'")):
+            return
+        try:
+            connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
+            connection.commit()
+        except DBAPIError as error:
+            raise PatrolError(NO_POSTGIS) from error
 
 
 def head_revision() -> str:

@@ -7,8 +7,20 @@ import pytest
 
 from patrol.core.errors import PatrolError
 from patrol.infra.audit import first_broken_link
-from patrol.venues import Search, VenueFacts, VenueKind, change_venue, close_venue, find_venues, is_overdue
-from patrol.venues import note_history, register_venue, reopen_venue, venue_by_token, venue_by_uid
+from patrol.venues import (
+    Search,
+    VenueFacts,
+    VenueKind,
+    change_venue,
+    close_venue,
+    find_venues,
+    is_overdue,
+    note_history,
+    register_venue,
+    reopen_venue,
+    venue_by_token,
+    venue_by_uid,
+)
 from tests.factories.venues import CLOCK, NOW, City
 
 

@@ -9,6 +9,7 @@ from patrol.infra.db.engine import install_database, is_sqlite
 from patrol.infra.db.migrate import check_database, current_revision, head_revision, upgrade
 from patrol.infra.db.scope import (
     NOT_FOUND,
+    OUT_OF_SCOPE,
     Principal,
     Scoped,
     ScopeError,
@@ -16,10 +17,12 @@ from patrol.infra.db.scope import (
     one_or_404,
     principal_of,
     unscoped,
+    within,
 )
 
 __all__ = [
     "NOT_FOUND",
+    "OUT_OF_SCOPE",
     "Base",
     "BigId",
     "Principal",
@@ -39,4 +42,5 @@ __all__ = [
     "unscoped",
     "upgrade",
     "utc_now",
+    "within",
 ]

@@ -14,8 +14,7 @@ from patrol.core.datum import Datum
 from patrol.core.errors import Fault, PatrolError
 from patrol.core.ids import Rng
 from patrol.infra import audit
-from patrol.infra.db import Principal, one_or_404
-from patrol.infra.db.scope import OUT_OF_SCOPE, within
+from patrol.infra.db import OUT_OF_SCOPE, Principal, one_or_404, within
 from patrol.territory import Division
 from patrol.venues import queries
 from patrol.venues.domain import VenueFacts, VenueKind, read_facts

@@ -87,7 +87,10 @@ test('times keep the offset of the phone', () => {
   assert.equal(Date.parse(isoWithOffset(ms, 480)), ms);
   assert.equal(clockText('09:30:00'), '09:30');
   assert.equal(clockText(null), '');
-  assert.equal(dayAndClock('2026-11-24T09:05:00+08:00'), '2026-11-24 09:05');
+  assert.equal(dayAndClock('2026-11-24T09:05:00+08:00', 480), '2026-11-24 09:05');
+  assert.equal(dayAndClock('2026-11-23T23:05:00Z', 480), '2026-11-24 07:05', 'an instant is shown as the phone says it');
+  assert.equal(clockText('2026-11-24T01:05:00.123456+00:00', 480), '09:05');
+  assert.equal(dayAndClock('2026-11-24'), '2026-11-24');
   assert.deepEqual(age(59 * 60000), { count: 59, unit: 'minute' });
   assert.deepEqual(age(3 * 3600000), { count: 3, unit: 'hour' });
   assert.deepEqual(age(3 * 86400000), { count: 3, unit: 'day' });

@@ -16,17 +16,23 @@ export function dayOf(ms) {
   return isoWithOffset(ms).slice(0, 10);
 }
 
-/** Hour and minute of an ISO text as written in it, without moving it to another zone.
- *  @param {string | null | undefined} iso @returns {string} such as 09:05, or nothing */
-export function clockText(iso) {
+/** An instant of the wire as the phone's clock shows it: the server may write it in any zone. What names no zone
+ *  stays as it is.
+ *  @param {string} iso @param {number} [offset_min] minutes east of UTC; the phone's own when left out */
+function asShown(iso, offset_min) {
+  return /T.*(Z|[+-]\d{2}:?\d{2})$/.test(iso) ? isoWithOffset(Date.parse(iso), offset_min) : iso;
+}
+
+/** @param {string | null | undefined} iso @param {number} [offset_min] @returns {string} such as 09:05, or nothing */
+export function clockText(iso, offset_min) {
   if (!iso) return '';
-  const found = /(?:T|^)(\d{2}:\d{2})/.exec(iso);
+  const found = /(?:T|^)(\d{2}:\d{2})/.exec(asShown(iso, offset_min));
   return found ? found[1] : '';
 }
 
-/** @param {string} iso @returns {string} such as 2026-11-24 09:05 */
-export function dayAndClock(iso) {
-  return `${iso.slice(0, 10)} ${clockText(iso)}`.trim();
+/** @param {string} iso @param {number} [offset_min] @returns {string} such as 2026-11-24 09:05 */
+export function dayAndClock(iso, offset_min) {
+  return `${asShown(iso, offset_min).slice(0, 10)} ${clockText(iso, offset_min)}`.trim();
 }
 
 /** How old something is, in the largest unit that fits.

@@ -29,7 +29,7 @@ blueprints = (blueprint,)
 @allow("findings.read")
 def show_photo(photo_uid: str) -> Response:
     """Send the display copy of a photo within the reader's division."""
-    return picture_response(photo_by_uid(db.session, photo_uid).sha256_copy, photo_uid)
+    return picture_response(photo_by_uid(db.session(), photo_uid).sha256_copy, photo_uid)
 
 
 def picture_response(sha256: str, name: str) -> Response:

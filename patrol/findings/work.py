@@ -19,7 +19,7 @@ def derive_photo(context: JobContext) -> dict[str, Any]:
 
     The phone's watermarked copy is preferred, because it says where and when; the sealed original is the fall-back.
     """
-    photo = photo_by_uid(db.session, context.params["photo_uid"])
+    photo = photo_by_uid(db.session(), context.params["photo_uid"])
     wanted = [photo.sha256_display, photo.sha256_original]
     if photo.sha256_copy:
         return {"sha256_copy": photo.sha256_copy}
@@ -29,7 +29,7 @@ def derive_photo(context: JobContext) -> dict[str, Any]:
         copy = copy_of_stored(wanted, current_app.config["SETTINGS"])
     except PatrolError as error:
         fault = error.code
-    photo = photo_by_uid(db.session, context.params["photo_uid"])
+    photo = photo_by_uid(db.session(), context.params["photo_uid"])
     photo.sha256_copy, photo.copy_fault = copy, fault
     db.session.commit()
     return {"sha256_copy": copy, "fault": fault}

@@ -55,7 +55,7 @@ def me() -> Any:
     """Say who is signed in and what the server's clock shows."""
     now = SystemClock().now().isoformat()
     return {
-        "person": person_facts(db.session, g.principal),
+        "person": person_facts(db.session(), g.principal),
         "language": current_language(),
         "server_time": now,
     }
@@ -67,7 +67,7 @@ def me() -> Any:
 @allow("phone.use")
 def pack() -> Any:
     """Give what this person needs for a day without a network; 304 while ``If-None-Match`` names this version."""
-    made = day_pack(db.session, g.principal, _settings(), clock=SystemClock(), zone=local_zone())
+    made = day_pack(db.session(), g.principal, _settings(), clock=SystemClock(), zone=local_zone())
     if request.if_none_match.contains(made["version"]):
         return Response(status=304)
     answer = jsonify(made)
@@ -92,7 +92,7 @@ def sync() -> Any:
     require_space(settings)
     clock = SystemClock()
     results = apply_batch(
-        db.session, g.principal, batch, clock=clock, photo_max_bytes=settings.PHOTO_MAX_BYTES
+        db.session(), g.principal, batch, clock=clock, photo_max_bytes=settings.PHOTO_MAX_BYTES
     )
     db.session.commit()
     return jsonify(receipt_of=domain.OURS, server_time=clock.now().isoformat(), results=results)
@@ -167,15 +167,15 @@ def _append(settings: Settings, blob: Blob) -> None:
     done = receive_chunk(settings, blob, person_id, offset, total, request.get_data(cache=False))
     if not done:
         return
-    mark_stored(db.session, _declared(sha256), total, clock=SystemClock())
+    mark_stored(db.session(), _declared(sha256), total, clock=SystemClock())
     db.session.commit()
     _derive(sha256)
 
 
 def _derive(sha256: str) -> None:
     """Have the display copies made of the photos that this file belongs to."""
-    photos = [("findings.derive_photo", photo) for photo in finding_photos(db.session, sha256)]
-    photos += [("clues.derive_photo", photo) for photo in sighting_photos(db.session, sha256)]  # type: ignore[misc]
+    photos = [("findings.derive_photo", photo) for photo in finding_photos(db.session(), sha256)]
+    photos += [("clues.derive_photo", photo) for photo in sighting_photos(db.session(), sha256)]  # type: ignore[misc]
     waiting = [(kind, photo.uid) for kind, photo in photos if not photo.sha256_copy]
     for kind, uid in waiting:
         enqueue(kind, {"photo_uid": uid}, g.principal if kind.startswith("findings.") else None)
@@ -184,7 +184,7 @@ def _derive(sha256: str) -> None:
 def _declared(sha256: str) -> Blob:
     if not _SHA256.fullmatch(sha256):
         raise PatrolError(domain.BLOB_UNKNOWN)
-    blob = declared_blob(db.session, sha256, g.principal.person_id)
+    blob = declared_blob(db.session(), sha256, g.principal.person_id)
     if blob is None:
         raise PatrolError(domain.BLOB_UNKNOWN)
     return blob

@@ -1,8 +1,9 @@
 import { html, nothing } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
+import { distanceText } from '../core/geo.js';
 import { addWords, t } from '../core/i18n.js';
 import { alertBox, icon, rowLink } from '../phone/parts.js';
-import { venueOfCode, venuesNamed } from './venue_code.js';
+import { venueOfCode, venuesNamed, venuesNear } from './venue_code.js';
 import zh from './zh.json';
 
 addWords(zh);
@@ -17,11 +18,15 @@ const LOOK_EVERY_MS = 250;
 export function openScan(phone) {
   /** @type {State} */
   const state = { typed: '', camera: detector() ? 'off' : 'missing', unknown: false, stream: null };
+  const unwatch = phone.place.watch(() => phone.refresh());
   return {
     title: t('Find a venue'),
     back: '/m/',
     view: () => scan(phone, state),
-    stop: () => stopCamera(state),
+    stop() {
+      unwatch();
+      stopCamera(state);
+    },
   };
 }
 
@@ -108,7 +113,24 @@ function scan(phone, state) {
           ${found.map((venue) => html`<li>${rowLink({ href: `/m/stop/${venue.uid}`, title: venue.name, note: venue.address })}</li>`)}
         </ul>`
       : nothing}
+    ${state.typed.trim() === '' ? nearby(phone) : nothing}
   </div>`;
+}
+
+/** @param {Phone} phone */
+function nearby(phone) {
+  const here = phone.place.last();
+  const near = here ? venuesNear(here, phone.pack?.venues ?? [], 8) : [];
+  if (near.length === 0) return nothing;
+  return html`<section class="card">
+    <div class="card-head"><h2>${t('Nearest venues')}</h2></div>
+    <ul class="list">
+      ${near.map(
+        ({ venue, metres }) =>
+          html`<li>${rowLink({ href: `/m/stop/${venue.uid}`, title: venue.name, note: venue.address, end: distanceText(metres) })}</li>`,
+      )}
+    </ul>
+  </section>`;
 }
 
 /** @param {Phone} phone @param {State} state */

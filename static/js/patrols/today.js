@@ -100,7 +100,9 @@ const noTask = (phone) =>
       text: mayPatrol(phone)
         ? t('You can patrol freely: start, and open venues from the map or by their QR code.')
         : t('You can report what you see at any time.'),
-      act: html`<a class="btn" href="/m/report">${icon('report')}${t('Report')}</a>`,
+      act: mayPatrol(phone)
+        ? html`<a class="btn" href="/m/scan">${icon('search')}${t('Find a venue')}</a>`
+        : html`<a class="btn" href="/m/report">${icon('report')}${t('Report')}</a>`,
     })}
   </div>`;
 

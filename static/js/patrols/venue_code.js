@@ -1,3 +1,4 @@
+import { distance_m } from '../core/geo.js';
 import { uuidIn } from '../core/uuid.js';
 
 /** @typedef {import('../phone/types.js').Venue} Venue */
@@ -19,6 +20,15 @@ export function venueOfCode(text, venues) {
 
 /** @param {string} code */
 const plain = (code) => code.toLowerCase().replace(/[^0-9a-z]/g, '');
+
+/** @param {import('../core/geo.js').Point} here @param {Venue[]} venues @param {number} most
+ *  @returns {{venue: Venue, metres: number}[]} the nearest first */
+export function venuesNear(here, venues, most) {
+  return venues
+    .map((venue) => ({ venue, metres: distance_m(here, venue) }))
+    .sort((one, other) => one.metres - other.metres)
+    .slice(0, most);
+}
 
 /** @param {string} words @param {Venue[]} venues @param {number} most
  *  @returns {Venue[]} those whose name or address holds every word */

@@ -1,0 +1,66 @@
+"""What a manager, an officer and a visitor meet first, in a real browser, on both databases."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RULES = "['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa']"
+MANAGER_PAGES = {"/overview": "概览", "/grids/": "网格", "/venues/": "场所底数", "/people/": "人员"}
+
+
+def violations(page):
+    """Return what axe finds wrong, by rule and place."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate(f"() => axe.run({{runOnly: {RULES}}}).then(r => r.violations)")
+    return [(each["id"], [node["html"][:120] for node in each["nodes"][:3]]) for each in found]
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("path", MANAGER_PAGES)
+def test_a_manager_reads_every_first_page_in_chinese(open_as, path):
+    page = open_as("manager")
+    page.goto(path)
+    expect(page.locator("h1")).to_have_text(MANAGER_PAGES[path])
+    assert violations(page) == []
+
+
+@pytest.mark.e2e
+def test_the_hotspot_map_is_drawn_without_any_other_host(open_as):
+    page = open_as("manager")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/hotspots/")
+    frame = page.frame_locator("iframe.map-frame")
+    expect(frame.locator(".leaflet-container canvas").first).to_be_visible()
+    expect(page.locator("tbody tr").first).to_contain_text("发现多于到访所能解释")
+    assert all(url.startswith(("http://127.0.0.1", "data:", "blob:")) for url in asked)
+
+
+@pytest.mark.e2e
+def test_the_grids_are_drawn_on_the_map(open_as):
+    page = open_as("manager")
+    page.goto("/grids/")
+    canvas = page.locator(".leaflet-overlay-pane canvas")
+    expect(canvas).to_be_visible()
+    page.wait_for_function(
+        """() => { const c = document.querySelector('.leaflet-overlay-pane canvas');
+        return c && c.getBoundingClientRect().width > 300
+          && c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v > 0); }"""
+    )
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize(("language", "greeting"), [("zh", "PIN"), ("en", "PIN")])
+def test_an_inspector_seals_the_phone_with_a_pin(open_as, language, greeting):
+    page = open_as("inspector", width=360, height=740, language=language)
+    page.goto(f"/m/?lang={language}")
+    expect(page.locator("main, body").first).to_contain_text(greeting)
+    fields = page.locator("input")
+    fields.nth(0).fill("246810")
+    fields.nth(1).fill("246810")
+    assert violations(page) == []
+    page.locator("button.btn-primary").click()
+    expect(page.locator("nav")).to_be_visible()
+    assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")

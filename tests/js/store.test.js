@@ -219,3 +219,19 @@ test('sending now waits out no pause and leaves parked entries alone', async () 
   await outbox.hurry();
   assert.deepEqual((await outbox.due(10)).map((entry) => entry.id), [one]);
 });
+
+test('a corrected entry takes the place of the one sent back, photos and all, in one step', async () => {
+  const { keys, open } = phone();
+  const { locker, outbox } = open(await keys.create(LI, PIN), 'li');
+  const { sha256 } = await locker.addBlob(new Uint8Array(9).buffer, 'image/jpeg', 'draft/1');
+  const unhold = { holder: 'draft/1', blobs: [sha256] };
+  const [first, other] = await locker.commit({ entries: [visit('wrong', [sha256]), visit('other')], unhold });
+  await outbox.park(first, { code: 'x.y', zh: '', en: '' });
+  const replaces = { id: first, blobs: [sha256] };
+  await locker.commit({ put: { 'draft/1': { replaces } }, hold: { holder: 'draft/1', blobs: [sha256] } });
+  await locker.commit({ entries: [visit('right', [sha256])], drop: ['draft/1'], replaces, unhold });
+  assert.deepEqual((await outbox.list()).map((entry) => entry.label), ['other', 'right']);
+  assert.ok(await locker.blob(sha256));
+  await locker.commit({ replaces: { id: other, blobs: [] } });
+  assert.equal((await outbox.list()).length, 2, 'what was not sent back cannot be withdrawn');
+});

@@ -11,7 +11,7 @@ import zh from './zh.json';
 addWords(zh);
 
 /** @typedef {import('../phone/types.js').Phone} Phone */
-/** @typedef {{path: string, title: string, sighting_uid: string, kind: string, text: string, photos: import('../phone/types.js').Photo[], position: import('../core/geo.js').Position | null, manual_pin: import('../phone/types.js').ManualPin | null, venue_uid: string | null}} Value */
+/** @typedef {{path: string, title: string, sighting_uid: string, kind: string, text: string, photos: import('../phone/types.js').Photo[], position: import('../core/geo.js').Position | null, manual_pin: import('../phone/types.js').ManualPin | null, venue_uid: string | null, replaces?: import('../store/locker.js').Replaced}} Value */
 /** @typedef {{phone: Phone, draft: import('../findings/draft.js').Draft<Value>, photos: ReturnType<typeof createPhotos>, locating: boolean, saving: boolean, sent: boolean, fault: string}} Form */
 
 const DRAFT = 'draft/sighting';
@@ -208,6 +208,7 @@ function save(phone, draft) {
   return draft.endWith(() =>
     phone.locker.commit({
       entries: [{ kind: 'sighting.report', body, label, blobs }],
+      replaces: draft.value.replaces,
       drop: [draft.name],
       unhold: { holder: draft.name, blobs },
     }),

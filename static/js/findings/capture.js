@@ -17,7 +17,7 @@ addWords(zh);
 
 /** @typedef {import('../phone/types.js').Phone} Phone */
 /** @typedef {NonNullable<ReturnType<typeof placeToVisit>>} Target */
-/** @typedef {{path: string, title: string, finding_uid: string, outcome: string, text: string, answers: import('./checklist.js').Answers, photos: import('../phone/types.js').Photo[], position: import('../core/geo.js').Position | null, manual_pin: import('../phone/types.js').ManualPin | null, witness: string}} Value */
+/** @typedef {{path: string, title: string, finding_uid: string, outcome: string, text: string, answers: import('./checklist.js').Answers, photos: import('../phone/types.js').Photo[], position: import('../core/geo.js').Position | null, manual_pin: import('../phone/types.js').ManualPin | null, witness: string, visit_uid?: string, replaces?: import('../store/locker.js').Replaced}} Value */
 /** @typedef {import('./draft.js').Draft<Value>} FindingDraft */
 /** @typedef {{phone: Phone, target: Target, draft: FindingDraft, photos: ReturnType<typeof createPhotos>, locating: boolean, saving: boolean, saved: boolean, faults: {field: string, text: string}[]}} Form */
 
@@ -102,23 +102,7 @@ function formView(form) {
   };
   return html`<form class="stack" novalidate @submit=${(/** @type {Event} */ event) => submit(event, form)}>
     <p class="strong">${target.venue.name} <span class="muted s">${target.venue.address}</span></p>
-    ${faultList(form)}
-    <fieldset>
-      <legend class="visually-hidden">${t('Outcome')}</legend>
-      <div class="choices choices-2">
-        ${(phone.pack?.outcomes ?? [])
-          .filter((item) => OUTCOMES.includes(item.code))
-          .map((item) =>
-            choiceCard({
-              name: 'outcome',
-              value: item.code,
-              on: value.outcome === item.code,
-              pick: () => change({ outcome: item.code }),
-              text: labelOf(item),
-            }),
-          )}
-      </div>
-    </fieldset>
+    ${faultList(form)} ${value.visit_uid ? nothing : outcomeView(form, change)}
     ${photos.view()} ${textView(form, change)}
     ${phone.pack ? checklistView(phone.pack.checklist, value.answers, (answers) => change({ answers })) : nothing}
     ${whereView({ phone, where: value, venue: target.venue, busy: form.locating, change, locate: () => locate(form) })}
@@ -130,6 +114,25 @@ function formView(form) {
     </div>
   </form>`;
 }
+
+/** @param {Form} form @param {(changes: Partial<Value>) => void} change */
+const outcomeView = ({ phone, draft }, change) =>
+  html`<fieldset>
+    <legend class="visually-hidden">${t('Outcome')}</legend>
+    <div class="choices choices-2">
+      ${(phone.pack?.outcomes ?? [])
+        .filter((item) => OUTCOMES.includes(item.code))
+        .map((item) =>
+          choiceCard({
+            name: 'outcome',
+            value: item.code,
+            on: draft.value.outcome === item.code,
+            pick: () => change({ outcome: item.code }),
+            text: labelOf(item),
+          }),
+        )}
+    </div>
+  </fieldset>`;
 
 /** @param {Form} form */
 const discardView = ({ phone, draft, target }) =>
@@ -237,7 +240,10 @@ async function save({ phone, draft, target }) {
   const { venue, stop } = target;
   const place = stop?.stop_uid ?? venue.uid;
   const arrival = (await phone.locker.read(`arrival/${place}`)) ?? { arrived_at: null, qr: false };
-  const visit = visitOf(phone, { venue, stop, outcome: value.outcome, arrival, position: value.position, note: '' });
+  // A finding that was sent back keeps the visit it belongs to, which has its own entry.
+  const visit = value.visit_uid
+    ? { visit_uid: value.visit_uid, entry: null, patrol: phone.patrol }
+    : visitOf(phone, { venue, stop, outcome: value.outcome, arrival, position: value.position, note: '' });
   const blobs = [...new Set(hashesOf(value.photos))];
   const body = {
     finding_uid: value.finding_uid,
@@ -253,7 +259,8 @@ async function save({ phone, draft, target }) {
   await draft.endWith(() =>
     phone.locker.commit({
       put: { patrol: visit.patrol },
-      entries: [visit.entry, { kind: 'finding.record', body, label: venue.name, blobs }],
+      entries: [...(visit.entry ? [visit.entry] : []), { kind: 'finding.record', body, label: venue.name, blobs }],
+      replaces: value.replaces,
       drop: [draft.name, `arrival/${place}`],
       unhold: { holder: draft.name, blobs },
     }),

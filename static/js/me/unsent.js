@@ -2,6 +2,7 @@ import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { addWords, t, tn } from '../core/i18n.js';
 import { ageText, alertBox, empty, icon, inLanguage, loading, tag } from '../phone/parts.js';
+import { correct, draftOf } from './correct.js';
 import zh from './zh.json';
 
 addWords(zh);
@@ -115,6 +116,9 @@ function entryRow(phone, entry, load) {
       ${stateTag(entry)}
       ${entry.state === 'parked' || entry.attempts > 0
         ? html`<button type="button" class="btn btn-s" @click=${retry}>${icon('sync')}${t('Try again')}</button>`
+        : nothing}
+      ${entry.state === 'parked' && draftOf(entry)
+        ? html`<button type="button" class="btn btn-s" @click=${() => correct(phone, entry)}>${icon('edit')}${t('Correct')}</button>`
         : nothing}
     </span>
   </div>`;

@@ -6,7 +6,9 @@ import { openBytes, openJson, sealBytes, sealJson } from './seal.js';
 
 /** @typedef {import('./database.js').Database} Database */
 /** @typedef {{kind: string, body: any, label: string, blobs?: string[], captured_ms?: number}} NewEntry */
-/** @typedef {{put?: Record<string, unknown>, drop?: string[], entries?: NewEntry[], unhold?: {holder: string, blobs: string[]}}} Change */
+/** @typedef {{holder: string, blobs: string[]}} Hold */
+/** @typedef {{id: string, blobs: string[]}} Replaced a parked entry that a corrected one takes the place of */
+/** @typedef {{put?: Record<string, unknown>, drop?: string[], entries?: NewEntry[], hold?: Hold, unhold?: Hold, replaces?: Replaced}} Change */
 
 const EVERYTHING = ['meta', 'vault', 'outbox', 'blobs', 'holds'];
 const RECEIPTS_KEPT_MS = 14 * 24 * 3600 * 1000;
@@ -53,6 +55,28 @@ export function createLocker({ database, key, owner, clock }) {
     await meta.put(seq, 'device_seq');
   };
 
+  /** Only what the server sent back may be replaced; anything else is on its way or already there.
+   *  @param {any} tx @param {Replaced} replaced */
+  const withdraw = async (tx, { id, blobs }) => {
+    const row = await tx.objectStore('outbox').get(id);
+    if (row?.owner !== owner || row.state !== 'parked') return;
+    await tx.objectStore('outbox').delete(id);
+    await releaseBlobs(tx, owner, id, blobs);
+  };
+
+  /** Everything of a change, inside its transaction.
+   *  @param {any} tx @param {Change} change @param {unknown[]} values
+   *  @param {Awaited<ReturnType<typeof sealedEntry>>[]} made */
+  const applied = async (tx, { drop = [], hold, unhold, replaces }, values, made) => {
+    const vault = tx.objectStore('vault');
+    for (const value of values) await vault.put(value);
+    for (const name of drop) await vault.delete([owner, name]);
+    if (made.length > 0) await enqueue(tx, made);
+    for (const sha256 of hold?.blobs ?? []) await tx.objectStore('holds').put({ owner, sha256, holder: hold?.holder });
+    if (replaces) await withdraw(tx, replaces);
+    if (unhold) await releaseBlobs(tx, owner, unhold.holder, unhold.blobs);
+  };
+
   /** @param {string} prefix @returns {Promise<{name: string, iv: any, data: ArrayBuffer}[]>} */
   const rows = (prefix) =>
     database.run(['vault'], 'readonly', (tx) =>
@@ -86,13 +110,7 @@ export function createLocker({ database, key, owner, clock }) {
       /** @type {Awaited<ReturnType<typeof sealedEntry>>[]} */
       const made = [];
       for (const entry of change.entries ?? []) made.push(await sealedEntry(entry));
-      await database.run(EVERYTHING, 'readwrite', async (tx) => {
-        const vault = tx.objectStore('vault');
-        for (const value of values) await vault.put(value);
-        for (const name of change.drop ?? []) await vault.delete([owner, name]);
-        if (made.length > 0) await enqueue(tx, made);
-        if (change.unhold) await releaseBlobs(tx, owner, change.unhold.holder, change.unhold.blobs);
-      });
+      await database.run(EVERYTHING, 'readwrite', (tx) => applied(tx, change, values, made));
       return made.map(({ row }) => row.id);
     },
 

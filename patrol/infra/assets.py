@@ -50,9 +50,18 @@ def asset(name: str) -> str:
     return PREFIX + (entry["file"] if isinstance(entry, dict) else entry)
 
 
+def asset_imports(name: str) -> list[str]:
+    """Return the URLs of the chunks that a built script needs at once, so that a page can fetch them early."""
+    entries = manifest()
+    entry = entries.get("files", entries).get(name)
+    imports = entry.get("imports", ()) if isinstance(entry, dict) else ()
+    return [PREFIX + file for file in imports]
+
+
 def install_assets(app: Flask) -> None:
     """Serve built files compressed and for ever cacheable; offer ``asset()`` to templates."""
     app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["asset_imports"] = asset_imports
     if dist().is_dir():
         app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
             app.wsgi_app,

@@ -22,6 +22,7 @@ export async function openPhone(needs, { uid, key, person }) {
     deviceUid: meta.deviceUid,
     owner: uid,
     now: () => isoWithOffset(clock()),
+    unsent: () => phone.unsent.unsent,
     onServerTime: needs.serverTime,
   });
   if (person) await locker.commit({ put: { person } });

@@ -3,7 +3,7 @@
 
 /** @typedef {import('./drain.js').Answer} Answer */
 /** @typedef {import('./drain.js').BlobAnswer} BlobAnswer */
-/** @typedef {{fetch: typeof fetch, deviceUid: () => Promise<string>, owner: string, now: () => string, onServerTime?: (iso: string) => void}} Needs */
+/** @typedef {{fetch: typeof fetch, deviceUid: () => Promise<string>, owner: string, now: () => string, unsent?: () => number, onServerTime?: (iso: string) => void}} Needs */
 
 const TIMEOUT_MS = 60000;
 const WORTH_RETRYING = new Set([408, 409, 425, 429]);
@@ -68,6 +68,7 @@ export function createTransport(needs) {
         device_uid: await needs.deviceUid(),
         schema: 1,
         sent_at: needs.now(),
+        unsent: needs.unsent?.(),
         entries: entries.map(wireEntry),
       };
       const answer = await request(doFetch, '/api/v1/sync', {

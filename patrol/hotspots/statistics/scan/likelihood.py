@@ -1,7 +1,8 @@
 """Log likelihood ratios of a window, and the smallest count that reaches a given one.
 
-For a window of fixed size the ratio only grows with the count beyond what is expected. So a replica need not take
-a single logarithm: comparing its counts with one critical count per window finds the few windows that matter.
+For a window of fixed size the ratio only grows with the count beyond what is expected. So a replica need not
+take a single logarithm: comparing its counts with one critical count per window finds the few windows that
+matter.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ Side = Literal["high", "low", "both"]
 
 @dataclass(frozen=True)
 class Likelihood:
-    """The ratio of one scan: ``cases`` in all, ``total`` of the measure; Bernoulli, or Poisson given its total."""
+    """The ratio of one scan: ``cases`` in all, ``total`` of the measure; Bernoulli, or Poisson given its
+    total.
+    """
 
     cases: int
     total: float
@@ -39,7 +42,8 @@ class Likelihood:
         return float(inside * rest / outside) if outside > 0 else float("inf")
 
     def ratio(self, count: NDArray[Any], size: NDArray[Any]) -> Floats:
-        """Log likelihood ratio of windows; 0 on the side not asked for, or with fewer cases than ``min_cases``.
+        """Log likelihood ratio of windows; 0 on the side not asked for, or with fewer cases than
+        ``min_cases``.
 
         Parameters: ``count`` of cases and ``size`` (measure) of windows, broadcast together. Returns: >= 0.
         Source: Kulldorff 1997, Commun. Statist. Theory Meth. 26:1481, sections 3.1 and 3.2.

@@ -1,7 +1,7 @@
 """The scan itself: the most likely clusters of space and time, with Monte-Carlo p that counts ties.
 
-Source: Kulldorff 1997; Kulldorff et al. 1998 (space-time), 2005 (permutation); sequential p by Besag & Clifford
-1991, Biometrika 78:301.
+Source: Kulldorff 1997; Kulldorff et al. 1998 (space-time), 2005 (permutation); sequential p by Besag &
+Clifford 1991, Biometrika 78:301.
 """
 
 from __future__ import annotations
@@ -34,8 +34,9 @@ _TIE = 1e-9
 class Cluster:
     """One cluster: its places (nearest first), steps ``first``..``last``, and how it stands against chance.
 
-    ``p`` is ``None`` without replicas. ``ties`` are other sets of places with the same ratio to 1e-9: order alone
-    decided which of them is named first.
+    ``p`` is ``None`` without replicas; ``p_without_ties`` counts only replicas strictly above, as a program
+    does that compares rounded numbers. ``ties`` are other sets of places with the same ratio to 1e-9: order
+    alone decided which of them is named first.
     """
 
     centre: str
@@ -48,12 +49,15 @@ class Cluster:
     relative_risk: float
     llr: float
     p: float | None
+    p_without_ties: float | None
     ties: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
 class ScanResult:
-    """Clusters, most likely first; ``replicas`` drawn (fewer than asked for if the answer was clear early)."""
+    """Clusters, most likely first; ``replicas`` drawn (fewer than asked for if the answer was clear
+    early).
+    """
 
     clusters: tuple[Cluster, ...]
     cases: int
@@ -92,11 +96,11 @@ def scan(
 ) -> ScanResult:
     """Find the clusters that a scan with circles and intervals holds most likely, without overlap in space.
 
-    Parameters: ``data``; ``limits`` of the windows; ``side`` high, low or both; ``replicas`` for Monte-Carlo p (0 for
-    none); ``stop_after`` so many replicas at least as extreme as the first cluster, ``None`` for never;
-    ``most`` clusters told. Returns: :class:`ScanResult`; no cluster where there are no cases or no variation.
-    p = (1 + ties and above) / (1 + replicas), or h / l when h of l replicas had reached it and drawing stopped.
-    The result does not depend on ``threads``.
+    Parameters: ``data``; ``limits`` of the windows; ``side`` high, low or both; ``replicas`` for Monte-Carlo
+    p (0 for none); ``stop_after`` so many replicas at least as extreme as the first cluster, ``None`` for
+    never; ``most`` clusters told. Returns: :class:`ScanResult`; no cluster where there are no cases or no
+    variation. p = (1 + ties and above) / (1 + replicas), or h / l when h of l replicas had reached it and
+    drawing stopped. The result does not depend on ``threads``.
 
     >>> data = ScanData(("a", "b", "c"), np.array([0., 1., 9.]), np.zeros(3), np.array([[9], [8], [1]]),
     ...                 "poisson", np.array([[1.], [1.], [8.]]))
@@ -184,14 +188,16 @@ def _cluster(
         first=found.first, last=found.first + found.length - 1, observed=found.count,
         expected=float(likelihood.expected(np.asarray(found.measure))),
         relative_risk=likelihood.relative_risk(found.count, found.measure), llr=found.llr,
-        p=monte_carlo_p(found.llr, maxima, stop_after), ties=tuple(sorted(ties)),
+        p=monte_carlo_p(found.llr, maxima, stop_after),
+        p_without_ties=monte_carlo_p(found.llr + 2 * _TIE, maxima, stop_after), ties=tuple(sorted(ties)),
     )  # fmt: skip
 
 
 def monte_carlo_p(llr: float, maxima: Floats, stop_after: int | None = None) -> float | None:
     """Rank of an observed ratio among the maxima of replicas, ties counted against it.
 
-    Returns: ``None`` without replicas; h / l if ``stop_after`` = h of l replicas reached it (Besag & Clifford).
+    Returns: ``None`` without replicas; h / l if ``stop_after`` = h of l replicas reached it (Besag &
+    Clifford).
 
     >>> monte_carlo_p(3.0, np.array([1.0, 3.0, 5.0])), monte_carlo_p(3.0, np.array([1.0, 3.0, 5.0]), 2)
     (0.75, 0.6666666666666666)
@@ -228,7 +234,9 @@ class _Chase:
         return made
 
     def maxima(self, many: int, observed: float, stop_after: int | None, rng: np.random.Generator) -> Floats:
-        """Draw up to ``many`` replicas in blocks and stop where ``stop_after`` of them reached ``observed``."""
+        """Draw up to ``many`` replicas in blocks and stop where ``stop_after`` of them reached
+        ``observed``.
+        """
         found = np.empty(0)
         with ThreadPoolExecutor(max(1, self.threads)) as pool:
             while found.size < many:
@@ -236,7 +244,7 @@ class _Chase:
                 cube = draw_replicas(self.data, block, rng)
                 summed = _summed(cube, self.counter)
                 parts = [self.rounds[part :: self.threads] for part in range(max(1, self.threads))]
-                tops = list(pool.map(lambda part, s=summed: self._tops(part, s), parts))  # type: ignore[misc]
+                tops = list(pool.map(lambda part, s=summed: self._tops(part, s), parts))
                 found = np.concatenate([found, np.max(tops, axis=0)])
                 reached = np.flatnonzero(found >= observed - _TIE)
                 if stop_after is not None and reached.size >= stop_after:

@@ -20,9 +20,10 @@ SATSCAN_EARTH_KM = 6367.0
 class ScanData:
     """What is scanned.
 
-    ``cases`` (locations, steps) whole numbers; ``population`` of the same shape: person-time or expected cases
-    (Poisson, any scale), cases plus controls (Bernoulli), ``None`` (permutation). ``x``, ``y`` (locations,) are
-    flat coordinates, or longitude and latitude when ``spherical`` (distances then in kilometres).
+    ``cases`` (locations, steps) whole numbers; ``population`` of the same shape: person-time or expected
+    cases (Poisson, any scale), cases plus controls (Bernoulli), ``None`` (permutation). ``x``, ``y``
+    (locations,) are flat coordinates, or longitude and latitude when ``spherical`` (distances then in
+    kilometres).
     """
 
     names: tuple[str, ...]
@@ -42,7 +43,7 @@ class ScanData:
             raise ValueError("cases must not be negative")
         if self.model != "permutation" and (self.population is None or self.population.shape != shape):
             raise ValueError(f"a {self.model} scan needs a population of the shape of the cases")
-        if self.model == "bernoulli" and (self.cases > self.population).any():
+        if self.model == "bernoulli" and self.population is not None and (self.cases > self.population).any():
             raise ValueError("more cases than people")
 
     def measure(self) -> Floats:
@@ -63,8 +64,8 @@ class ScanData:
 class Limits:
     """Limits of the windows; the defaults are SaTScan's.
 
-    ``max_share`` of the measure inside a circle; ``max_radius`` in the unit of distances; durations in steps, by
-    default at most half of all; ``alive`` keeps intervals that reach the last step (prospective);
+    ``max_share`` of the measure inside a circle; ``max_radius`` in the unit of distances; durations in steps,
+    by default at most half of all; ``alive`` keeps intervals that reach the last step (prospective);
     ``whole_period`` adds the purely spatial window.
     """
 
@@ -78,7 +79,9 @@ class Limits:
 
 @dataclass(frozen=True)
 class Circles:
-    """The circles round one centre, growing place by place; ``kept`` are the sizes not seen at other centres."""
+    """The circles round one centre, growing place by place; ``kept`` are the sizes not seen at other
+    centres.
+    """
 
     centre: int
     order: NDArray[np.int64]
@@ -114,9 +117,10 @@ def circles(data: ScanData, limits: Limits) -> Iterator[Circles]:
         size = int(np.searchsorted(np.cumsum(measure[order]), most, side="right"))
         if limits.max_radius is not None:
             size = min(size, int(np.searchsorted(away[order], limits.max_radius, side="right")))
+        reach = np.append(away[order], np.inf)
         fresh = []
         for at, key in enumerate(np.cumsum(keys[order[:size]]).tolist()):
-            if key not in seen:
+            if reach[at + 1] > reach[at] * (1 + 1e-12) and key not in seen:
                 seen.add(key)
                 fresh.append(at)
         if fresh:
@@ -134,7 +138,9 @@ def durations(steps: int, limits: Limits) -> list[int]:
 
 
 def interval_sums(summed: NDArray[np.generic], length: int, alive: bool) -> NDArray[np.generic]:
-    """Sums over every interval of ``length`` steps from sums up to each step, axis 1, one longer than steps."""
+    """Sums over every interval of ``length`` steps from sums up to each step, axis 1, one longer than
+    steps.
+    """
     first = summed.shape[1] - 1 - length if alive else 0
     ends, starts = summed[:, first + length :], summed[:, first : summed.shape[1] - length]
     return np.asarray(ends - starts)  # type: ignore[operator]

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from patrol.core.clock import Clock
 from patrol.demo import ground, store
 from patrol.demo.past import store_past
+from patrol.demo.plans import store_plans
 from patrol.infra.db import unscoped
 from patrol.territory import Division, Grid, Points, Streets, grids_from_streets
 
@@ -60,6 +61,8 @@ def build(session: Any, clock: Clock, seed: int, say: Say) -> City:
         city.teams = store.store_teams(session, agencies, people, random)
         say("一年的巡查 / a year of patrols")
         store_past(session, city, clock, rng, random)
+        say("今明两天的计划 / plans for today and tomorrow")
+        store_plans(session, city, clock, seed, random)
     return city
 
 

@@ -16,7 +16,7 @@ BASE_RATE = {
     "rental": 0.012,
     "hotel": 0.014,
     "meeting": 0.03,
-    "outlet": 0.025,
+    "direct_selling": 0.025,
     "campus": 0.01,
     "other": 0.012,
 }

@@ -1,0 +1,163 @@
+"""Where the next finding is likely, cell by cell: places only, with interval and reasons.
+
+A Poisson regression on what the cell and its surroundings showed so far. Five numbers a cell, no black box:
+each has a name that the page can say. Exposure is the planned visits where visits are known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import sparse
+from scipy.spatial import cKDTree
+
+from patrol.hotspots.statistics.neighbours import Floats
+
+REASONS = ("long_here", "long_near", "recent_here", "recent_near", "last_period")
+
+
+@dataclass(frozen=True)
+class Model:
+    """Coefficients (6,) with their covariance (6, 6) inflated by ``dispersion``; means of the features
+    (5,)."""
+
+    coefficients: Floats
+    covariance: Floats
+    dispersion: float
+    means: Floats
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Next period's findings a visit (or a period, without visits) in each cell.
+
+    ``rate`` with ``low`` and ``high`` (95 %); ``probability`` of at least one finding in one visit (or
+    period); ``reasons`` (cells, 5): how much each of :data:`REASONS` raises the logarithm of the rate against
+    an average cell.
+    """
+
+    rate: Floats
+    low: Floats
+    high: Floats
+    probability: Floats
+    reasons: Floats
+
+    def reasons_of(self, cell: int) -> list[str]:
+        """Names of what raises this cell's rate, the strongest first."""
+        row = self.reasons[cell]
+        return [REASONS[at] for at in np.argsort(-row, kind="stable") if row[at] > 0.05]
+
+
+class Surroundings:
+    """Kernel weights among cells: Gaussian, cut at three bandwidths, every row adding up to one."""
+
+    def __init__(self, x: ArrayLike, y: ArrayLike, bandwidth: float) -> None:
+        points = np.column_stack([np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)])
+        tree = cKDTree(points)
+        near = tree.sparse_distance_matrix(tree, 3 * bandwidth, output_type="coo_matrix")
+        weights = np.exp(-0.5 * (near.data / bandwidth) ** 2)
+        matrix = sparse.csr_array((weights, (near.row, near.col)), shape=near.shape)
+        self.weights = sparse.csr_array(sparse.diags_array(1 / matrix.sum(axis=1)) @ matrix)
+
+    def smooth(self, values: Floats) -> Floats:
+        """Kernel mean of ``values`` (cells,) or (cells, steps) round each cell."""
+        return np.asarray(self.weights @ values)
+
+
+def features(findings: Floats, visits: Floats | None, around: Surroundings, half_life: float = 3.0) -> Floats:
+    """The five numbers of each cell from its history, (cells, 5), as logarithms of relative rates.
+
+    Parameters: ``findings`` and ``visits`` (cells, steps) up to now, oldest first; ``half_life`` in steps of
+    what counts as recent. Rates are shrunk toward the overall rate by one expected finding.
+    """
+    went = np.ones_like(findings) if visits is None else visits
+    fading = 0.5 ** (np.arange(findings.shape[1])[::-1] / half_life)
+    overall = max(findings.sum() / max(went.sum(), 1e-9), 1e-9)
+
+    def relative(found: Floats, effort: Floats) -> Floats:
+        return np.log((found + 1.0) / (effort * overall + 1.0))
+
+    long_found, long_went = findings.sum(axis=1), went.sum(axis=1)
+    now_found, now_went = findings @ fading, went @ fading
+    scale = 9.0
+    return np.column_stack(
+        [
+            relative(long_found, long_went),
+            relative(scale * around.smooth(long_found), scale * around.smooth(long_went)),
+            relative(now_found, now_went),
+            relative(scale * around.smooth(now_found), scale * around.smooth(now_went)),
+            relative(findings[:, -1], went[:, -1]),
+        ]
+    )
+
+
+def fit(rows: Floats, found: Floats, exposure: Floats, *, ridge: float = 1.0) -> Model:
+    """Fit a Poisson regression of ``found`` on ``rows`` (n, 5) with ``exposure``, by Newton's steps.
+
+    Source: McCullagh & Nelder 1989; a ridge keeps the fit finite; covariance times the Pearson dispersion.
+    """
+    kept = exposure > 0
+    rows, found, exposure = rows[kept], found[kept], exposure[kept]
+    means = rows.mean(axis=0) if len(rows) else np.zeros(len(REASONS))
+    design = np.column_stack([np.ones(len(rows)), rows - means])
+    penalty = np.diag([1e-6] + [ridge] * rows.shape[1])
+    start = np.log(max(found.sum(), 0.5) / max(exposure.sum(), 1.0))
+    beta = np.array([start] + [0.0] * rows.shape[1])
+    for _ in range(50):
+        expected = exposure * np.exp(np.clip(design @ beta, -30, 30))
+        information = design.T @ (design * expected[:, None]) + penalty
+        step = np.linalg.solve(information, design.T @ (found - expected) - penalty @ beta)
+        beta = beta + np.clip(step, -2, 2)
+        if np.abs(step).max() < 1e-8:
+            break
+    expected = exposure * np.exp(np.clip(design @ beta, -30, 30))
+    information = design.T @ (design * expected[:, None]) + penalty
+    pearson = ((found - expected) ** 2 / np.maximum(expected, 1e-9)).sum()
+    dispersion = max(1.0, float(pearson / max(len(rows) - len(beta), 1)))
+    return Model(beta, np.linalg.inv(information) * dispersion, dispersion, means)
+
+
+def predict(model: Model, rows: Floats) -> Forecast:
+    """Tell rate, interval, probability and reasons for cells with features ``rows`` (cells, 5)."""
+    centred = rows - model.means
+    design = np.column_stack([np.ones(len(rows)), centred])
+    middle = np.clip(design @ model.coefficients, -30, 30)
+    spread = 1.96 * np.sqrt(np.einsum("ij,jk,ik->i", design, model.covariance, design))
+    rate = np.exp(middle)
+    return Forecast(
+        rate, np.exp(middle - spread), np.exp(np.minimum(middle + spread, 30)),
+        -np.expm1(-rate), centred * model.coefficients[1:],
+    )  # fmt: skip
+
+
+def forecast(
+    findings: ArrayLike,
+    visits: ArrayLike | None,
+    around: Surroundings,
+    *,
+    training: int = 6,
+    half_life: float = 3.0,
+) -> Forecast:
+    """Forecast the period after the last one.
+
+    Parameters: ``findings`` (cells, steps) counts, oldest first; ``visits`` of the same shape, or ``None``
+    when every cell is watched alike; ``around`` the kernel of the cells; ``training`` so many past periods
+    are each predicted from what was known before them to fit the weights. Returns: :class:`Forecast`. Raises
+    ``ValueError`` for fewer than three steps or differing shapes.
+    """
+    found = np.asarray(findings, dtype=np.float64)
+    went = None if visits is None else np.asarray(visits, dtype=np.float64)
+    if found.ndim != 2 or found.shape[1] < 3 or (went is not None and went.shape != found.shape):
+        raise ValueError("a forecast needs (cells, steps) with at least three steps")
+    steps = found.shape[1]
+    past = range(max(2, steps - training), steps)
+    rows = [features(found[:, :t], None if went is None else went[:, :t], around, half_life) for t in past]
+    exposure = np.ones_like(found) if went is None else went
+    model = fit(
+        np.concatenate(rows),
+        np.concatenate([found[:, t] for t in past]),
+        np.concatenate([exposure[:, t] for t in past]),
+    )
+    return predict(model, features(found, went, around, half_life))

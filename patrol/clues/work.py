@@ -35,4 +35,4 @@ def derive_photo(context: JobContext) -> dict[str, Any]:
 
 def _photo(context: JobContext) -> SightingPhoto:
     with unscoped(db.session, "this job names nobody, so that it does not say who reported"):
-        return photo_by_uid(db.session, context.params["photo_uid"])
+        return photo_by_uid(db.session(), context.params["photo_uid"])

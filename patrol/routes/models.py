@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from patrol.infra.db import Base, Scoped, UidMixin, utc_now
-from patrol.infra.db import BigId
+from patrol.infra.db import Base, BigId, Scoped, UidMixin, utc_now
 
 
 class Team(UidMixin, Scoped, Base):

@@ -15,7 +15,9 @@ from pydantic import BaseModel
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def takes(*, body: type[BaseModel] | None = None, headers: type[BaseModel] | None = None) -> Callable[[View], View]:
+def takes(
+    *, body: type[BaseModel] | None = None, headers: type[BaseModel] | None = None
+) -> Callable[[View], View]:
     """Put body and headers into the OpenAPI description of a view."""
 
     def mark(view: View) -> View:

@@ -25,8 +25,13 @@ def png_header(width, height):
     body = zlib.compress(bytes(1000))
     data = b"IDAT" + body
     return (
-        b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk))
-        + struct.pack(">I", len(body)) + data + struct.pack(">I", zlib.crc32(data))
+        b"\x89PNG\r\n\x1a\n"
+        + struct.pack(">I", 13)
+        + chunk
+        + struct.pack(">I", zlib.crc32(chunk))
+        + struct.pack(">I", len(body))
+        + data
+        + struct.pack(">I", zlib.crc32(data))
     )
 
 
@@ -45,10 +50,14 @@ def test_a_picture_comes_back_clean_upright_and_small(settings):
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"", "findings.not_a_picture"), (b"<svg onload=alert(1)>", "findings.not_a_picture"),
-        (b"\xff\xd8\xff\xe0 and then nothing", "findings.not_a_picture"), (jpeg()[:200], "findings.not_a_picture"),
-        (b"GIF89a" + bytes(50), "findings.not_a_picture"), (png_header(60_000, 60_000), "findings.picture_too_large"),
-        (png_header(3000, 3000), "findings.picture_too_large"), (png_header(500, 500), "findings.not_a_picture"),
+        (b"", "findings.not_a_picture"),
+        (b"<svg onload=alert(1)>", "findings.not_a_picture"),
+        (b"\xff\xd8\xff\xe0 and then nothing", "findings.not_a_picture"),
+        (jpeg()[:200], "findings.not_a_picture"),
+        (b"GIF89a" + bytes(50), "findings.not_a_picture"),
+        (png_header(60_000, 60_000), "findings.picture_too_large"),
+        (png_header(3000, 3000), "findings.picture_too_large"),
+        (png_header(500, 500), "findings.not_a_picture"),
     ],
 )
 def test_what_is_no_picture_or_gigantic_is_refused(settings, data, code):

@@ -47,8 +47,15 @@ def statuses(answer):
 
 def test_a_whole_shift_is_stored_once(city, phone, session):
     patrol_uid = make.new_uid()
-    step = {"patrol_uid": patrol_uid, "route_uid": city.route.uid, "at": "2026-11-24T09:00:00+08:00", "position": None}
-    visit = make.visit_body(city.venues[0], outcome="suspicious", patrol_uid=patrol_uid, stop_uid=city.route.stops[0].uid)
+    step = {
+        "patrol_uid": patrol_uid,
+        "route_uid": city.route.uid,
+        "at": "2026-11-24T09:00:00+08:00",
+        "position": None,
+    }
+    visit = make.visit_body(
+        city.venues[0], outcome="suspicious", patrol_uid=patrol_uid, stop_uid=city.route.stops[0].uid
+    )
     entries = [
         make.entry("patrol.start", step),
         make.entry("visit.record", visit),
@@ -56,7 +63,12 @@ def test_a_whole_shift_is_stored_once(city, phone, session):
     ]
     assert statuses(make.send(phone, *entries)) == ["stored"] * 3
     assert statuses(make.send(phone, *entries)) == ["duplicate"] * 3
-    assert (count(session, Visit), count(session, Finding), count(session, Patrol), count(session, Receipt)) == (1, 1, 1, 3)
+    assert (
+        count(session, Visit),
+        count(session, Finding),
+        count(session, Patrol),
+        count(session, Receipt),
+    ) == (1, 1, 1, 3)
     with unscoped(session, "a test looks"):
         finding = session.scalars(select(Finding)).one()
         assert (finding.kind, finding.acts, finding.is_clue) == ("suspicious", ["entry_fee"], False)
@@ -92,25 +104,46 @@ def test_one_bad_entry_never_blocks_the_rest(city, phone, session):
     good = make.entry("visit.record", make.visit_body(city.venues[0]))
     other = make.entry("visit.record", make.visit_body(city.venues[1]))
     bad = [
-        "not an object", {}, {"id": "x"}, {"id": ["list"]},
-        make.entry("visit.teleport", {}), make.entry("visit.record", {}),
+        "not an object",
+        {},
+        {"id": "x"},
+        {"id": ["list"]},
+        make.entry("visit.teleport", {}),
+        make.entry("visit.record", {}),
         make.entry("visit.record", make.visit_body(city.venues[0]), schema=99),
         {**make.entry("visit.record", make.visit_body(city.venues[0])), "sha256": "0" * 64},
         make.entry("visit.record", make.visit_body(city.venues[0], surprise=1)),
         make.entry("visit.record", make.visit_body(city.venues[0], note="a\x00b")),
         make.entry("visit.record", make.visit_body(city.venues[0], outcome="teleported")),
         make.entry("visit.record", make.visit_body(city.far)),
-        make.entry("finding.record", make.finding_body(city.venues[0], checklist={"version": "99", "answers": {"a": 1}})),
-        make.entry("finding.record", make.finding_body(city.venues[0], checklist={"version": "1", "answers": {"a": 1}})),
+        make.entry(
+            "finding.record",
+            make.finding_body(city.venues[0], checklist={"version": "99", "answers": {"a": 1}}),
+        ),
+        make.entry(
+            "finding.record",
+            make.finding_body(city.venues[0], checklist={"version": "1", "answers": {"a": 1}}),
+        ),
     ]
     told = results(make.send(phone, good, *bad, other))
     assert [result["status"] for result in told] == ["stored", *["rejected"] * len(bad), "stored"]
     assert all(r["code"] and r["message_zh"] and r["message_en"] for r in told[1:-1])
     codes = [result["code"] for result in told[1:-1]]
     assert codes == [
-        "sync.bad_id", "sync.bad_id", "sync.bad_id", "sync.bad_id", "sync.unknown_kind", "sync.bad_body", "sync.schema",
-        "sync.hash_differs", "sync.bad_body", "sync.not_canonical", "sync.bad_body", "patrols.unknown_venue",
-        "findings.unknown_checklist", "findings.unknown_answer",
+        "sync.bad_id",
+        "sync.bad_id",
+        "sync.bad_id",
+        "sync.bad_id",
+        "sync.unknown_kind",
+        "sync.bad_body",
+        "sync.schema",
+        "sync.hash_differs",
+        "sync.bad_body",
+        "sync.not_canonical",
+        "sync.bad_body",
+        "patrols.unknown_venue",
+        "findings.unknown_checklist",
+        "findings.unknown_answer",
     ]
     assert (count(session, Visit), count(session, Finding)) == (2, 0)
 
@@ -120,14 +153,21 @@ def test_the_same_number_with_other_content_is_a_conflict_with_both_hashes(city,
     other = make.entry("visit.record", make.visit_body(city.venues[0], note="别的"), uid=first["id"])
     make.send(phone, first)
     told = results(make.send(phone, other))[0]
-    assert (told["status"], told["sha256"], told["stored_sha256"]) == ("conflict", other["sha256"], first["sha256"])
+    assert (told["status"], told["sha256"], told["stored_sha256"]) == (
+        "conflict",
+        other["sha256"],
+        first["sha256"],
+    )
     assert count(session, Visit) == 1
 
 
 def test_the_same_record_under_another_entry_is_a_conflict(city, phone, session):
     body = make.visit_body(city.venues[0])
     told = results(make.send(phone, make.entry("visit.record", body), make.entry("visit.record", body)))
-    assert [(r["status"], r.get("code")) for r in told] == [("stored", None), ("conflict", "patrols.visit_twice")]
+    assert [(r["status"], r.get("code")) for r in told] == [
+        ("stored", None),
+        ("conflict", "patrols.visit_twice"),
+    ]
 
 
 def test_the_same_item_by_two_people_belongs_to_the_first(app, city, phone, session):
@@ -199,7 +239,13 @@ def test_a_coarse_position_is_taken_and_kept_as_coarse(city, phone, session):
 def test_track_points_are_kept_once_and_gaps_with_their_reason(city, phone, session):
     uid, start = make.new_uid(), dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
     points = [
-        {"at": (start + dt.timedelta(seconds=15 * n)).isoformat(), "lon": 114.31, "lat": 30.6, "accuracy_m": 8, "source": "gps"}
+        {
+            "at": (start + dt.timedelta(seconds=15 * n)).isoformat(),
+            "lon": 114.31,
+            "lat": 30.6,
+            "accuracy_m": 8,
+            "source": "gps",
+        }
         for n in range(25)
     ]
     gap = {"from": points[0]["at"], "to": points[9]["at"], "reason": "screen_off"}
@@ -212,8 +258,12 @@ def test_track_points_are_kept_once_and_gaps_with_their_reason(city, phone, sess
 @pytest.mark.parametrize(
     ("data", "status", "code"),
     [
-        (b"", 400, "sync.unreadable"), (b"\xff\xfe", 400, "sync.unreadable"), (b'{"entries": [NaN]}', 400, "sync.unreadable"),
-        (b"[" * 100_000, 400, "sync.unreadable"), (b"[]", 422, "sync.bad_batch"), (b"{}", 422, "sync.bad_batch"),
+        (b"", 400, "sync.unreadable"),
+        (b"\xff\xfe", 400, "sync.unreadable"),
+        (b'{"entries": [NaN]}', 400, "sync.unreadable"),
+        (b"[" * 100_000, 400, "sync.unreadable"),
+        (b"[]", 422, "sync.bad_batch"),
+        (b"{}", 422, "sync.bad_batch"),
         (b'{"device_uid": "x", "entries": []}', 422, "sync.bad_batch"),
     ],
 )
@@ -224,7 +274,9 @@ def test_an_unreadable_batch_stores_nothing_and_says_why(phone, data, status, co
 
 def test_a_truncated_batch_stores_nothing(city, phone, session):
     data = json.dumps(make.batch(make.entry("visit.record", make.visit_body(city.venues[0])))).encode()
-    answer = phone.post("/api/v1/sync", data=data[:-40], headers=make.HEADERS, content_type="application/json")
+    answer = phone.post(
+        "/api/v1/sync", data=data[:-40], headers=make.HEADERS, content_type="application/json"
+    )
     assert answer.status_code == 400
     assert count(session, Visit) == 0
 
@@ -248,16 +300,36 @@ def test_a_liaison_of_the_team_finds_clues_not_evidence(app, city, session):
 
 
 anything = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=9),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
     max_leaves=8,
 )
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(anything | st.fixed_dictionaries({"id": st.uuids(version=4).map(str), "kind": st.sampled_from(
-    ["visit.record", "finding.record", "track.points", "patrol.start", "sighting.report"]), "schema": anything,
-    "device_seq": anything, "captured_at": anything, "sha256": anything, "body": anything}), max_size=4))
+@given(
+    st.lists(
+        anything
+        | st.fixed_dictionaries(
+            {
+                "id": st.uuids(version=4).map(str),
+                "kind": st.sampled_from(
+                    ["visit.record", "finding.record", "track.points", "patrol.start", "sighting.report"]
+                ),
+                "schema": anything,
+                "device_seq": anything,
+                "captured_at": anything,
+                "sha256": anything,
+                "body": anything,
+            }
+        ),
+        max_size=4,
+    )
+)
 def test_whatever_is_sent_every_entry_is_answered_and_none_stored(phone, entries):
     """Garbage in any shape gets its refusal, in order, and never a failure of ours."""
     told = results(phone.post("/api/v1/sync", json=make.batch(*entries), headers=make.HEADERS))

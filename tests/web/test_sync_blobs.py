@@ -40,7 +40,8 @@ def declared(city, phone):
 
 def put(client, data, offset, total=len(BYTES), sha256=SHA, **headers):
     return client.put(
-        f"/api/v1/blobs/{sha256}", data=data,
+        f"/api/v1/blobs/{sha256}",
+        data=data,
         headers={"X-Patrol": "1", "Upload-Offset": str(offset), "Upload-Length": str(total), **headers},
     )
 
@@ -84,7 +85,9 @@ def test_altered_bytes_never_stay_and_three_times_is_enough(app, declared, phone
     assert put(phone, BYTES, 0).get_json()["complete"] is True
 
 
-@pytest.mark.parametrize(("offset", "total"), [("-1", "5"), ("0", "0"), ("x", "5"), ("3", "2"), ("0", "9" * 11), ("", "")])
+@pytest.mark.parametrize(
+    ("offset", "total"), [("-1", "5"), ("0", "0"), ("x", "5"), ("3", "2"), ("0", "9" * 11), ("", "")]
+)
 def test_impossible_headers_are_refused(declared, phone, offset, total):
     answer = put(phone, b"12345", offset, total)
     assert answer.status_code in {409, 422}
@@ -119,7 +122,9 @@ def test_a_nearly_full_disk_refuses_before_accepting(city, declared, phone, monk
     assert make.send(phone, make.entry("visit.record", make.visit_body(city.venues[0]))).status_code == 507
 
 
-def test_the_file_is_durable_before_its_row_and_its_row_before_the_answer(declared, phone, session, monkeypatch):
+def test_the_file_is_durable_before_its_row_and_its_row_before_the_answer(
+    declared, phone, session, monkeypatch
+):
     """fsync of the bytes, rename, fsync of the folder, then the row: in this order."""
     done = []
     real_fsync, real_replace = os.fsync, os.replace

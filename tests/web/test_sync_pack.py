@@ -27,12 +27,16 @@ def test_the_inspector_gets_route_venues_history_and_words(app, city):
     phone = make.sign_in(app, city.inspector)
     now = dt.datetime.now(dt.UTC)
     for n in range(7):
-        body = make.visit_body(city.venues[0], outcome="no_answer", at=now - dt.timedelta(hours=n), note=f"第{n}次")
+        body = make.visit_body(
+            city.venues[0], outcome="no_answer", at=now - dt.timedelta(hours=n), note=f"第{n}次"
+        )
         make.send(phone, make.entry("visit.record", body))
     pack = pack_of(app, city.inspector)
     assert [stop["venue_uid"] for stop in pack["task"][0]["stops"]] == [v.uid for v in city.venues[:2]]
     assert {member["role"] for member in pack["task"][0]["team"]["members"]} == {
-        "inspector", "police_liaison", "community_liaison",
+        "inspector",
+        "police_liaison",
+        "community_liaison",
     }
     first = next(v for v in pack["venues"] if v["uid"] == city.venues[0].uid)
     assert [row["text"] for row in first["history"]] == [f"第{n}次" for n in range(5)]
@@ -40,12 +44,18 @@ def test_the_inspector_gets_route_venues_history_and_words(app, city):
     assert "history" not in around
     assert "owner_name" not in around
     assert pack["task"][0]["stops"][0]["reason"] == "到期"
-    assert [section.get("act") for section in pack["checklist"]["sections"]][:3] == ["recruiting", "entry_fee", "team_pay"]
+    assert [section.get("act") for section in pack["checklist"]["sections"]][:3] == [
+        "recruiting",
+        "entry_fee",
+        "team_pay",
+    ]
     for words in (*pack["outcomes"], *pack["sighting_kinds"]):
         assert set(words) == {"code", "label_zh", "label_en"}
     assert [grid["properties"]["code"] for grid in pack["grids"]["features"]] == ["420102001"]
     assert pack["limits"]["photo_max_bytes"] > 0
-    assert dt.datetime.fromisoformat(pack["expires_at"]) - dt.datetime.fromisoformat(pack["server_time"]) == dt.timedelta(hours=72)
+    assert dt.datetime.fromisoformat(pack["expires_at"]) - dt.datetime.fromisoformat(
+        pack["server_time"]
+    ) == dt.timedelta(hours=72)
 
 
 def test_the_community_liaison_gets_only_what_the_route_needs(app, city):
@@ -62,7 +72,8 @@ def test_nobody_else_sees_the_route(app, city):
 
 
 @pytest.mark.parametrize(
-    "change", [{"state": "planned"}, {"state": "cancelled"}, {"visible_from": dt.datetime(2190, 1, 1, tzinfo=dt.UTC)}]
+    "change",
+    [{"state": "planned"}, {"state": "cancelled"}, {"visible_from": dt.datetime(2190, 1, 1, tzinfo=dt.UTC)}],
 )
 def test_a_plan_that_is_not_published_or_not_yet_visible_stays_hidden(app, city, session, change):
     with unscoped(session, "a test changes the plan"):

@@ -21,7 +21,8 @@ REASONS = ("long_here", "long_near", "recent_here", "recent_near", "last_period"
 @dataclass(frozen=True)
 class Model:
     """Coefficients (6,) with their covariance (6, 6) inflated by ``dispersion``; means of the features
-    (5,)."""
+    (5,).
+    """
 
     coefficients: Floats
     covariance: Floats

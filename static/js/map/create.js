@@ -18,7 +18,7 @@ import { onTheme } from './palette.js';
 export async function createMap(el, options = {}) {
   await mapStyles();
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  const map = L.map(el, { zoomControl: false, preferCanvas: true, maxZoom: 19, minZoom: 3, zoomAnimation: !still, fadeAnimation: !still });
+  const map = L.map(el, { zoomControl: false, preferCanvas: true, maxZoom: 19, minZoom: 3, zoomSnap: 0.5, zoomAnimation: !still, fadeAnimation: !still });
   map.attributionControl.setPrefix(false);
   L.control.zoom({ position: 'topright', zoomInTitle: t('Zoom in'), zoomOutTitle: t('Zoom out') }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);

@@ -85,6 +85,6 @@ export function streetsInTile(streets, index, { x, y, z }) {
 export function widthsAt(rank, zoom) {
   if (zoom < 12 && rank < 2) return null;
   if (zoom < 14 && rank < 0) return null;
-  const surface = Math.max(0.6, (rank + 2.2) * 0.9 * 1.45 ** (zoom - 15));
-  return { surface, casing: surface + Math.min(2, 0.6 + surface * 0.2) };
+  const surface = Math.max(0.8 + rank * 0.2, (rank + 2.2) * 0.95 * 1.45 ** (zoom - 15));
+  return { surface, casing: surface + Math.min(2.2, 0.9 + surface * 0.2) };
 }

@@ -19,6 +19,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "hotspots": ("patrol.hotspots.cli:group", "Hotspot statistics on files."),
     "routes": ("patrol.routes.cli:group", "Solve routing instances."),
     "streets": ("patrol.routes.streets_cli:streets", "Import street networks."),
+    "import-inspections": (
+        "patrol.findings.importing_cli:command",
+        "Import real inspections as a city of its own.",
+    ),
     "bench": ("patrol.bench:command", "Measure ours beside named peers."),
 }
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app
 
 from patrol.core.errors import PatrolError
+from patrol.findings.importing import jobs  # noqa: F401  (its jobs)
 from patrol.findings.pictures import copy_of_stored
 from patrol.findings.queries import photo_by_uid
 from patrol.infra.db import db

@@ -1,6 +1,37 @@
 """The venue register: places that are patrolled, their import, and the risk of a place."""
 
-from patrol.venues.domain import DEFAULTS, VenueFacts, VenueKind, VenueState, hours_text, kind_of, read_facts
+from patrol.venues.domain import (
+    DEFAULTS,
+    VenueFacts,
+    VenueKind,
+    VenueState,
+    hours_text,
+    kind_of,
+    normal_address,
+    normal_name,
+    read_day,
+    read_degrees,
+    read_facts,
+)
+from patrol.venues.importing.checks import CheckedRow, Progress, read_rows
+from patrol.venues.importing.columns import FINDING_FIELDS, VENUE_FIELDS, Field, guess_columns, pick
+from patrol.venues.importing.queries import division_uid, import_by_uid, known_venues
+from patrol.venues.importing.records import as_data, record_of
+from patrol.venues.importing.running import actor_of, reading, run_check, run_store, table_of
+from patrol.venues.importing.services import (
+    begin_apply,
+    begin_check,
+    choose_columns,
+    claim_apply,
+    decide,
+    finish,
+    keep_checked,
+    mapping_of,
+    start_import,
+)
+from patrol.venues.importing.storing import wanted_rows
+from patrol.venues.importing.table import Row, Table, read_table
+from patrol.venues.importing.twins import Known
 from patrol.venues.models import ImportRow, Venue, VenueImport
 from patrol.venues.placing import Place, Placer, load_placer
 from patrol.venues.queries import (
@@ -20,40 +51,79 @@ from patrol.venues.services import (
     register_venue,
     reopen_venue,
 )
+from patrol.venues.storage import keep_upload, upload_path
 from patrol.venues.visits import note_finding, note_visit
 from patrol.venues.wording import kind_choices, kind_label, outcome_label, outcome_tone
 
 __all__ = [
     "DEFAULTS",
+    "FINDING_FIELDS",
+    "VENUE_FIELDS",
+    "CheckedRow",
+    "Field",
     "ImportRow",
+    "Known",
     "Place",
     "Placer",
+    "Progress",
+    "Row",
     "Search",
+    "Table",
     "Venue",
     "VenueFacts",
     "VenueImport",
     "VenueKind",
     "VenueState",
+    "actor_of",
+    "as_data",
+    "begin_apply",
+    "begin_check",
     "change_venue",
+    "choose_columns",
+    "claim_apply",
     "close_venue",
+    "decide",
+    "division_uid",
     "find_venues",
+    "finish",
+    "guess_columns",
     "hours_text",
+    "import_by_uid",
     "is_overdue",
+    "keep_checked",
+    "keep_upload",
     "kind_choices",
     "kind_label",
     "kind_of",
+    "known_venues",
     "load_placer",
+    "mapping_of",
     "new_row",
+    "normal_address",
+    "normal_name",
     "note_finding",
     "note_history",
     "note_visit",
     "outcome_label",
     "outcome_tone",
     "overdue_clause",
+    "pick",
+    "read_day",
+    "read_degrees",
     "read_facts",
+    "read_rows",
+    "read_table",
+    "reading",
+    "record_of",
     "register_venue",
     "reopen_venue",
     "risk_band",
+    "run_check",
+    "run_store",
+    "start_import",
+    "table_of",
+    "upload_path",
     "venue_by_token",
     "venue_by_uid",
+    "wanted_rows",
 ]

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from patrol.infra.db import Base, BigId, Scoped, UidMixin, utc_now
 
+#: key of ``features`` under which further numbers of the same place in the source register are kept
+OTHER_NUMBERS = "other_numbers"
+
 
 class Venue(UidMixin, Scoped, Base):
     """场所: a place that is patrolled. ``opening_hours`` is ``[["08:00","22:00"], …]``, empty = any time."""

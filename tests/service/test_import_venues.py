@@ -10,7 +10,7 @@ from patrol.core.errors import PatrolError
 from patrol.infra.db import bind_principal, db
 from patrol.infra.jobs import CANCELLED, Job, enqueue
 from patrol.venues import ImportRow, Venue, VenueImport, load_placer
-from patrol.venues.importing import services
+from patrol.venues.importing import services, storing
 from patrol.venues.importing.table import read_table
 from patrol.venues.storage import keep_upload, upload_path
 from tests.factories.venues import CLOCK, City
@@ -194,7 +194,7 @@ def test_a_cancelled_store_leaves_nothing_and_can_be_taken_up_again(city, monkey
         raise PatrolError(CANCELLED)
 
     with monkeypatch.context() as patch:
-        patch.setattr(services, "_fill_known", cancel_late)
+        patch.setattr(storing, "fill_known", cancel_late)
         job = run(city, row, "venues.apply_import")
     assert (job.state, job.error_zh) == ("cancelled", "已取消，未作任何更改。")
     assert city.session.scalars(select(Venue)).all() == []

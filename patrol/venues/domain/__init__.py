@@ -1,6 +1,6 @@
 """What a venue is: kinds and their defaults, opening hours, and the facts a person may enter."""
 
-from patrol.venues.domain.facts import VenueFacts, read_facts
+from patrol.venues.domain.facts import VenueFacts, read_day, read_degrees, read_facts
 from patrol.venues.domain.hours import hours_text, read_hours
 from patrol.venues.domain.kinds import DEFAULTS, KindDefaults, VenueKind, VenueState, kind_of
 from patrol.venues.domain.likeness import Likeness, bigrams, likeness, normal_address, normal_name
@@ -18,6 +18,8 @@ __all__ = [
     "likeness",
     "normal_address",
     "normal_name",
+    "read_day",
+    "read_degrees",
     "read_facts",
     "read_hours",
 ]

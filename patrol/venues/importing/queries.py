@@ -12,7 +12,7 @@ from patrol.infra.jobs import Job
 from patrol.territory import Division
 from patrol.venues.domain.likeness import Entry
 from patrol.venues.importing.twins import Known
-from patrol.venues.models import ImportRow, Venue, VenueImport
+from patrol.venues.models import OTHER_NUMBERS, ImportRow, Venue, VenueImport
 
 BAD_PAGE, TWIN_PAGE = 100, 20
 
@@ -36,18 +36,18 @@ def division_uid(session: Session, division_id: int) -> str:
 
 
 def known_venues(session: Session) -> list[Known]:
-    """Return every venue in scope as an entry to compare rows with."""
+    """Return every venue in scope as an entry to compare rows with, once for each number it goes by."""
     rows = session.execute(
         select(
-            Venue.id,
-            Venue.name,
-            Venue.address,
-            Venue.external_id,
-            func.ST_X(Venue.geom),
-            func.ST_Y(Venue.geom),
+            Venue.id, Venue.name, Venue.address, Venue.external_id, Venue.features,
+            func.ST_X(Venue.geom), func.ST_Y(Venue.geom),
         ).order_by(Venue.id)
-    )
-    return [Known(key, Entry(name, address, code), lon, lat) for key, name, address, code, lon, lat in rows]
+    )  # fmt: skip
+    return [
+        Known(key, Entry(name, address, number), lon, lat)
+        for key, name, address, own, features, lon, lat in rows
+        for number in (own, *(features or {}).get(OTHER_NUMBERS, ()))
+    ]
 
 
 def known_codes(session: Session) -> dict[str, str]:

@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from patrol.core.clock import Clock
 from patrol.core.datum import Datum
 from patrol.core.errors import Fault, PatrolError
-from patrol.core.ids import Rng
 from patrol.infra import audit
-from patrol.infra.db import OUT_OF_SCOPE, Principal, one_or_404, within
+from patrol.infra.db import Principal, one_or_404
 from patrol.territory import Division
-from patrol.venues import queries
-from patrol.venues.domain import VenueFacts, VenueKind, read_facts
-from patrol.venues.domain.facts import TEXT_LIMITS
+from patrol.venues.domain import VenueKind
 from patrol.venues.importing import problems as p
 from patrol.venues.importing.checks import Progress, given_degrees
 from patrol.venues.importing.columns import (
@@ -32,9 +28,8 @@ from patrol.venues.importing.columns import (
 from patrol.venues.importing.datums import fit_datum
 from patrol.venues.importing.records import as_data
 from patrol.venues.importing.table import Table
-from patrol.venues.models import ImportRow, Venue, VenueImport
+from patrol.venues.models import ImportRow, VenueImport
 from patrol.venues.placing import Placer
-from patrol.venues.services import new_row
 
 #: what each purpose's columns can be
 FIELDS: dict[str, tuple[Field, ...]] = {"venues": VENUE_FIELDS, "findings": FINDING_FIELDS}
@@ -234,95 +229,6 @@ def claim_apply(session: Session, import_uid: str) -> VenueImport:
     if any(str(counts.get("stored_at", "")) > checked_at for counts in others):
         raise PatrolError(p.STALE)
     return row
-
-
-def wanted_rows(session: Session, import_id: int) -> list[ImportRow]:
-    """Return the rows that become records: the good ones and those decided to be new, in their order."""
-    statement = select(ImportRow).where(
-        ImportRow.import_id == import_id,
-        (ImportRow.state == "ok") | ((ImportRow.state == "twin") & (ImportRow.decision == "new")),
-    ).order_by(ImportRow.number)  # fmt: skip
-    return list(session.scalars(statement))
-
-
-def prepare_venues(
-    session: Session,
-    actor: Principal,
-    row: VenueImport,
-    placer: Placer,
-    *,
-    progress: Progress,
-    clock: Clock,
-    rng: Rng,
-) -> list[dict[str, Any]]:
-    """Turn the wanted rows into venues, ready for one bulk insert; changes nothing.
-
-    Raises :class:`PatrolError` when there is nothing to store or a venue would leave the actor's division.
-    """
-    kind, datum = default_kind_of(row), Datum(row.datum)
-    wanted = wanted_rows(session, row.id)
-    if not wanted:
-        raise PatrolError(p.NOTHING)
-    facts = [_facts(each, datum, kind) for each in wanted]
-    places = placer.places(np.array([f.lon for f in facts]), np.array([f.lat for f in facts]))
-    if any(not within(place.scope_path, actor.scope_path) for place in places):
-        raise PatrolError(OUT_OF_SCOPE)
-    numbers: dict[str, int] = {}
-    made = []
-    for done, (each, place) in enumerate(zip(facts, places, strict=True)):
-        if done % 500 == 0:
-            progress(done, 2 * len(facts), "正在准备场所", "Preparing the venues")
-        prefix = place.division_code
-        numbers[prefix] = numbers.get(prefix) or queries.next_code(session, prefix)
-        code = each.code or f"{prefix}-{numbers[prefix]:06d}"
-        numbers[prefix] += not each.code
-        made.append({**new_row(each, place, code, clock=clock, rng=rng), "import_id": row.id})
-    return made
-
-
-def _facts(row: ImportRow, datum: Datum, kind: VenueKind | None) -> VenueFacts:
-    facts = read_facts(row.data["given"], datum, default_kind=kind)
-    features = row.data.get("features") or {}
-    return facts if not features else VenueFacts(**{**vars(facts), "features": features})
-
-
-def store_venues(
-    session: Session,
-    actor: Principal,
-    row: VenueImport,
-    venues: Sequence[dict[str, Any]],
-    *,
-    progress: Progress,
-    clock: Clock,
-) -> int:
-    """Insert prepared venues and finish the import, in the caller's one transaction; returns how many."""
-    for start in range(0, len(venues), _BATCH):
-        progress(len(venues) + start, 2 * len(venues), f"正在入库第{start}条", f"Storing venue {start}")
-        session.execute(insert(Venue), list(venues[start : start + _BATCH]))
-    filled = _fill_known(session, row)
-    finish(session, actor, row, {"stored": len(venues), "filled": filled}, clock=clock)
-    return len(venues)
-
-
-def _fill_known(session: Session, row: VenueImport) -> int:
-    """Give venues that a row was decided to be the facts they lack: the register's own word always wins."""
-    pairs = session.execute(
-        select(ImportRow.duplicate_of_id, ImportRow.data).where(
-            ImportRow.import_id == row.id, ImportRow.state == "twin", ImportRow.decision == "same",
-            ImportRow.duplicate_of_id.is_not(None),
-        )
-    ).all()  # fmt: skip
-    given = {key: data["given"] for key, data in pairs}
-    filled = 0
-    for start in range(0, len(given), 500):
-        some = list(given)[start : start + 500]
-        for venue in session.scalars(select(Venue).where(Venue.id.in_(some))):
-            for name in ("external_id", "owner_name", "owner_phone", "address"):
-                text = " ".join(str(given[venue.id].get(name, "")).split())
-                if text and not getattr(venue, name):
-                    setattr(venue, name, text[: TEXT_LIMITS[name]])
-                    filled += 1
-    return filled
 
 
 def finish(

@@ -15,7 +15,7 @@ from patrol.infra.db import db, utc_now
 from patrol.infra.policy import allow
 from patrol.venues import queries, services
 from patrol.venues.domain import hours_text
-from patrol.venues.models import Venue
+from patrol.venues.models import OTHER_NUMBERS, Venue
 from patrol.venues.services import OWNER_LETTER
 from patrol.venues.views.blueprint import blueprint
 from patrol.venues.views.forms import asked_search, facts_from, form_of, given_facts, spans_of, told
@@ -56,7 +56,8 @@ def show(venue_uid: str) -> str:
         venue=venue,
         hours_text=hours_text,
         letter_on=venue.features.get(OWNER_LETTER, ""),
-        more_facts=[(name, value) for name, value in venue.features.items() if name != OWNER_LETTER],
+        more_facts=[(k, v) for k, v in venue.features.items() if k not in {OWNER_LETTER, OTHER_NUMBERS}],
+        numbers=", ".join(filter(None, [venue.external_id, *venue.features.get(OTHER_NUMBERS, [])])),
         overdue=queries.is_overdue(venue, utc_now()),
         band=queries.risk_band(venue.risk),
         division=queries.division_name(db.session(), venue.division_id),

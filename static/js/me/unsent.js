@@ -35,6 +35,8 @@ export function openUnsent(phone) {
 
 /** @param {Phone} phone @param {State} state @param {() => Promise<void>} load */
 function unsent(phone, state, load) {
+  // Something was sent or came back since the list was read.
+  if (phone.unsent.unsent !== state.count) load();
   if (!state.entries) return loading(t('Opening…'));
   return html`<div class="stack">
     ${linkLine(phone)}

@@ -1,4 +1,4 @@
-"""Tables of the foundation: receipt, route, team_member, venue, den, import_row, patrol, sighting, stop, sighting_photo, sighting_reporter, sighting_step."""
+"""Tables of the foundation: receipt, route, team_member, venue, den, import_row, patrol, sighting, stop, sighting_photo, sighting_reporter."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -362,19 +362,3 @@ def upgrade():
         sa.PrimaryKeyConstraint("sighting_id", name=op.f("pk_sighting_reporter")),
     )
     op.create_index(op.f("ix_sighting_reporter_person_id"), "sighting_reporter", ["person_id"], unique=False)
-    op.create_table(
-        "sighting_step",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("sighting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("public_note", sa.String(), nullable=False),
-        sa.Column("internal_note", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sighting_step_person_id_person")),
-        sa.ForeignKeyConstraint(
-            ["sighting_id"], ["sighting.id"], name=op.f("fk_sighting_step_sighting_id_sighting")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sighting_step")),
-    )
-    op.create_index(op.f("ix_sighting_step_sighting_id"), "sighting_step", ["sighting_id"], unique=False)

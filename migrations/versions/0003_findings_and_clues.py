@@ -1,4 +1,4 @@
-"""Tables of the foundation: track_gap, track_point, visit, finding, photo."""
+"""Tables of the foundation: sighting_step, track_gap, track_point, visit, finding, photo."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,6 +22,23 @@ def _spatial_index(table, points):
 
 def upgrade():
     """Create the tables with their indices."""
+    op.create_table(
+        "sighting_step",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sighting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reason", sa.String(length=20), nullable=False),
+        sa.Column("public_note", sa.String(), nullable=False),
+        sa.Column("internal_note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sighting_step_person_id_person")),
+        sa.ForeignKeyConstraint(
+            ["sighting_id"], ["sighting.id"], name=op.f("fk_sighting_step_sighting_id_sighting")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sighting_step")),
+    )
+    op.create_index(op.f("ix_sighting_step_sighting_id"), "sighting_step", ["sighting_id"], unique=False)
     op.create_table(
         "track_gap",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

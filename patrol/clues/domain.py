@@ -46,11 +46,16 @@ STALE_FORM = problem(
     zh="表单已超过一天或内容异常，尚未提交，请再提交一次。",
     status=400,
 )
-TOO_FAST = problem(
-    "clues.too_many",
-    en="Many reports are arriving just now. Please send yours again in a minute.",
-    zh="当前提交较多，请稍候一分钟再试。",
-    status=429,
+LEAVE_EMPTY = problem(
+    "clues.leave_empty",
+    en="The last field is there for machines. Please leave it empty and send once more.",
+    zh="最后一栏用于识别机器提交，请清空后再提交一次。",
+)
+ALREADY_SENT = problem(
+    "clues.already_sent",
+    en="This report has already been received. The code that was shown stays valid.",
+    zh="该举报已经收到，此前显示的查询码仍然有效。",
+    status=409,
 )
 TOO_MANY_PHOTOS = problem(
     "clues.too_many_photos",
@@ -87,14 +92,15 @@ class Channel(StrEnum):
     """By which way a sighting came."""
 
     LIAISON = "liaison"
-    PUBLIC = "public"
+    RESIDENT = "resident"
 
 
 class SightingKind(StrEnum):
     """What somebody saw: places and conduct, never where people come from."""
 
     LECTURE = "lecture"
-    CROWDED_RENTAL = "crowded_rental"
+    GATHERING = "gathering"
+    LODGING = "lodging"
     RECRUITING = "recruiting"
     FEE = "fee"
     SELLING = "selling"
@@ -103,8 +109,9 @@ class SightingKind(StrEnum):
 
 
 KIND_LABELS: dict[str, Label] = {
-    SightingKind.LECTURE: Label("多人聚集听课", "People gather for lectures"),
-    SightingKind.CROWDED_RENTAL: Label("出租房内多人群居", "Many people living in one rental"),
+    SightingKind.LECTURE: Label("多人聚集听课", "Lectures behind closed doors"),
+    SightingKind.GATHERING: Label("多人按时集体出入", "Groups coming and going at set times"),
+    SightingKind.LODGING: Label("出租房内多人群居", "Many people living in one rental"),
     SightingKind.RECRUITING: Label("邀约拉人加入", "Recruiting people to join"),
     SightingKind.FEE: Label("要求交费或购货入会", "A fee or purchase to join"),
     SightingKind.SELLING: Label("会议推销、异常直销", "Sales meetings, odd direct selling"),
@@ -113,7 +120,7 @@ KIND_LABELS: dict[str, Label] = {
 }
 CHANNEL_LABELS: dict[str, Label] = {
     Channel.LIAISON: Label("联络员", "Liaison"),
-    Channel.PUBLIC: Label("群众", "Resident"),
+    Channel.RESIDENT: Label("群众", "Resident"),
 }
 
 

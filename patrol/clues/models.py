@@ -54,6 +54,7 @@ class SightingStep(Base):
     state: Mapped[str] = mapped_column(String(12))
     at: Mapped[dt.datetime] = mapped_column(default=utc_now)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(String(20), default="")
     public_note: Mapped[str] = mapped_column(default="")
     internal_note: Mapped[str] = mapped_column(default="")
 

@@ -10,6 +10,7 @@ from patrol.findings.domain import (
     FindingKind,
 )
 from patrol.findings.models import Checklist, Finding, Photo
+from patrol.findings.picture_answer import picture_response
 from patrol.findings.pictures import copy_of_stored, display_copy, keep_bytes
 from patrol.findings.queries import photos_with_bytes, texts_of_visits
 from patrol.findings.schemas import FindingIn, ManualPinIn, PhotoIn
@@ -36,6 +37,7 @@ __all__ = [
     "ensure_checklist",
     "keep_bytes",
     "photos_with_bytes",
+    "picture_response",
     "record_finding",
     "texts_of_visits",
 ]

@@ -1,0 +1,209 @@
+"""The resident's pages: no account, no cookie, no script, no address kept."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, current_app, make_response, render_template, request
+from pydantic import ValidationError
+from werkzeug.datastructures import FileStorage
+
+from patrol.clues.domain import (
+    BAD_PHOTO,
+    CLOSE_REASONS,
+    KIND_LABELS,
+    LEAVE_EMPTY,
+    NO_DIVISION,
+    NO_WORDS,
+    PHOTOS_PER_PUBLIC_REPORT,
+    STATE_LABELS,
+    TOO_LONG,
+    TOO_MANY_PHOTOS,
+    UNKNOWN_KIND,
+    WRONG_CODE,
+    code_hash,
+    grouped,
+    read_follow_code,
+)
+from patrol.clues.models import SightingStep
+from patrol.clues.queries import divisions_to_choose, sighting_by_code
+from patrol.clues.schemas import PublicReportIn
+from patrol.clues.services import report_publicly
+from patrol.clues.tokens import make_token, read_token
+from patrol.core.clock import SystemClock
+from patrol.core.errors import Faults, PatrolError, Problem
+from patrol.core.ids import new_uid
+from patrol.findings import display_copy, keep_bytes
+from patrol.infra.config import Settings
+from patrol.infra.db import db
+from patrol.infra.files import require_space
+from patrol.infra.i18n import current_language
+from patrol.infra.limits import limiter
+from patrol.infra.policy import allow_anyone
+
+blueprint = Blueprint("report", __name__)
+RNG = secrets.SystemRandom()
+CLOCK = SystemClock()
+#: made at every start and kept in memory only: what the limiter counts cannot be turned back into an address
+_SALT = secrets.token_bytes(32)
+_FIELDS = ("kind", "division", "address", "text", "seen_on")
+_BY_FIELD: dict[str, tuple[str, Problem]] = {
+    "kind": ("kind", UNKNOWN_KIND), "division_uid": ("division", NO_DIVISION),
+    "address": ("address", NO_WORDS), "text": ("text", NO_WORDS), "seen_on": ("seen_on", NO_WORDS),
+}  # fmt: skip
+
+
+def salted_address() -> str:
+    """Return what the limiter counts by: a keyed hash of the address that dies with this process."""
+    return hmac.digest(_SALT, (request.remote_addr or "").encode(), "sha256").hex()
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
+
+
+def _page(template: str, status: int = 200, **facts: Any) -> Response:
+    response = make_response(render_template(template, **facts), status)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@blueprint.get("/report")
+@allow_anyone("residents report without an account")
+def form() -> Response:
+    """Show the resident's form."""
+    return _form({})
+
+
+@blueprint.post("/report")
+@limiter.limit("60 per minute", key_func=lambda: "report")
+@limiter.limit("10 per hour", key_func=salted_address)
+@allow_anyone("residents report without an account", own_token=True)
+def send() -> Response:
+    """Take a report in and show its code once."""
+    given = {name: request.form.get(name, "") for name in _FIELDS}
+    try:
+        uid = read_token(current_app.config["SECRET_KEY"], request.form.get("token", ""))
+        new = _read(given)
+        require_space(_settings())
+        photos = _photos(request.files.getlist("photos"))
+        code = report_publicly(db.session(), new, uid=uid, photos=photos, clock=CLOCK, rng=RNG)
+        db.session.commit()
+    except PatrolError as error:
+        db.session.rollback()
+        return _form(given, error)
+    return _page("clues/public_code.html", code=grouped(code))
+
+
+@blueprint.get("/report/follow")
+@allow_anyone("residents follow their report without an account")
+def follow() -> Response:
+    """Ask for the code."""
+    return _page("clues/public_follow.html", sighting=None, fault="", code="")
+
+
+@blueprint.post("/report/follow")
+@limiter.limit("120 per minute", key_func=lambda: "follow")
+@limiter.limit("30 per hour", key_func=salted_address)
+@allow_anyone("the code itself is the permission", own_token=True)
+def progress() -> Response:
+    """Show how far a report is: states and the notes meant for its reporter, nothing of its content."""
+    text = request.form.get("code", "")[:80]
+    code = read_follow_code(text)
+    sighting = sighting_by_code(db.session(), code_hash(code)) if code else None
+    if sighting is None:
+        fault = WRONG_CODE.sentence(current_language(), {})
+        return _page("clues/public_follow.html", 404, sighting=None, fault=fault, code=text)
+    return _page(
+        "clues/public_follow.html",
+        sighting=sighting,
+        fault="",
+        code="",
+        states=STATE_LABELS,
+        reasons=CLOSE_REASONS,
+        steps=_steps_to_show(sighting.steps),
+    )
+
+
+def _steps_to_show(steps: list[SightingStep]) -> list[SightingStep]:
+    """Leave out steps that only colleagues may know of: those that changed no state and say nothing in public."""
+    before = [""] + [step.state for step in steps]
+    return [
+        step for step, state in zip(steps, before, strict=False) if step.state != state or step.public_note
+    ]
+
+
+def _form(given: dict[str, str], error: PatrolError | None = None) -> Response:
+    language = current_language()
+    faults = [
+        {"where": fault.where, "message": fault.sentence(language)}
+        for fault in (error.faults if error else ())
+    ]
+    return _page(
+        "clues/public_form.html",
+        error.status if error else 200,
+        given=given,
+        faults=faults,
+        errors={fault["where"]: fault["message"] for fault in faults},
+        kinds=[(code, label.within(language)) for code, label in KIND_LABELS.items()],
+        divisions=_division_options(language),
+        most_photos=PHOTOS_PER_PUBLIC_REPORT,
+        token=make_token(current_app.config["SECRET_KEY"], new_uid(CLOCK, RNG)),
+    )
+
+
+def _division_options(language: str) -> dict[str, list[tuple[str, str]]]:
+    whole = "（街道不清楚）" if language == "zh" else " (street not known)"
+    return {
+        district.name: [
+            (district.uid, district.name + whole),
+            *((street.uid, street.name) for street in streets),
+        ]
+        for district, streets in divisions_to_choose(db.session())
+    }
+
+
+def _read(given: dict[str, str]) -> PublicReportIn:
+    """Read the form; all faults at once."""
+    faults = Faults()
+    if request.form.get("website"):
+        faults.add(LEAVE_EMPTY, where="website")
+    try:
+        new = PublicReportIn.model_validate(
+            {
+                **{name: given[name].strip() for name in _FIELDS if name != "division"},
+                "division_uid": given["division"],
+            }
+        )
+    except ValidationError as error:
+        for one in error.errors(include_url=False):
+            where, what = _BY_FIELD[str(one["loc"][0])]
+            faults.add(
+                _too_long(one["type"]) or what, where=where, most=one.get("ctx", {}).get("max_length", "")
+            )
+    faults.raise_if_any()
+    return new
+
+
+def _too_long(kind: str) -> Problem | None:
+    return TOO_LONG if kind == "string_too_long" else None
+
+
+def _photos(files: list[FileStorage]) -> list[tuple[str, int]]:
+    """Re-encode photos before anything is stored; the originals are gone with the request."""
+    chosen = [file for file in files if file.filename]
+    faults = Faults()
+    if len(chosen) > PHOTOS_PER_PUBLIC_REPORT:
+        faults.add(TOO_MANY_PHOTOS, where="photos", most=PHOTOS_PER_PUBLIC_REPORT)
+    copies = []
+    for file in chosen[:PHOTOS_PER_PUBLIC_REPORT]:
+        try:
+            copies.append(display_copy(file.read(), _settings()))
+        except PatrolError:
+            faults.add(BAD_PHOTO, where="photos", name=(file.filename or "")[:40])
+    faults.raise_if_any()
+    return [(keep_bytes(copy, _settings()), len(copy)) for copy in copies]

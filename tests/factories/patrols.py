@@ -53,7 +53,10 @@ def create_city(session, now=None) -> City:
         east = create_division(session, "420102", "江岸区", "district", town, EAST)
         west = create_division(session, "420103", "江汉区", "district", town, WEST)
         grid = Grid(
-            code="420102001", name="一元网格", division_id=east.id, scope_path=east.scope_path,
+            code="420102001",
+            name="一元网格",
+            division_id=east.id,
+            scope_path=east.scope_path,
             geom=spatial.to_geom(box(*EAST)),
         )
         session.add(grid)
@@ -63,8 +66,10 @@ def create_city(session, now=None) -> City:
         people = {
             name: create_person(session, division, role, username=name)
             for name, division, role in (
-                ("inspector", east, "inspector"), ("liaison", east, "community_liaison"),
-                ("police", east, "police_liaison"), ("manager", east, "branch_manager"),
+                ("inspector", east, "inspector"),
+                ("liaison", east, "community_liaison"),
+                ("police", east, "police_liaison"),
+                ("manager", east, "branch_manager"),
                 ("stranger", west, "inspector"),
             )
         }
@@ -77,9 +82,16 @@ def create_city(session, now=None) -> City:
 def create_place(session, division, grid, number, lon, lat, **facts) -> Venue:
     """Put one venue on the ground."""
     venue = Venue(
-        scope_path=division.scope_path, division_id=division.id, grid_id=grid.id if grid else None,
-        code=f"V{number:04d}", name=f"晨光宾馆{number}", kind="hotel", address=f"一元路{number}号",
-        geom=spatial.to_geom(shapely.Point(lon, lat)), qr_token=uuid.uuid4().hex[:26], **facts,
+        scope_path=division.scope_path,
+        division_id=division.id,
+        grid_id=grid.id if grid else None,
+        code=f"V{number:04d}",
+        name=f"晨光宾馆{number}",
+        kind="hotel",
+        address=f"一元路{number}号",
+        geom=spatial.to_geom(shapely.Point(lon, lat)),
+        qr_token=uuid.uuid4().hex[:26],
+        **facts,
     )
     session.add(venue)
     session.flush()
@@ -90,26 +102,44 @@ def create_route(session, division, people, venues, now, state="published"):
     """Plan a day for the inspector, the police liaison officer and the community liaison."""
     manager = people["manager"]
     team = Team(
-        name="联合一组", agency_id=manager.agency_id, start_lon=114.31, start_lat=30.6,
+        name="联合一组",
+        agency_id=manager.agency_id,
+        start_lon=114.31,
+        start_lat=30.6,
         scope_path=division.scope_path,
         members=[
             TeamMember(person_id=people[name].id, duty=duty)
-            for name, duty in (("inspector", "inspector"), ("police", "police_liaison"), ("liaison", "community_liaison"))
+            for name, duty in (
+                ("inspector", "inspector"),
+                ("police", "police_liaison"),
+                ("liaison", "community_liaison"),
+            )
         ],
     )
     day = now.astimezone(dt.timezone(dt.timedelta(hours=8))).date()
     plan = Plan(
-        agency_id=manager.agency_id, day=day, state=state, created_by_id=manager.id,
-        scope_path=division.scope_path, visible_from=now - dt.timedelta(hours=1),
+        agency_id=manager.agency_id,
+        day=day,
+        state=state,
+        created_by_id=manager.id,
+        scope_path=division.scope_path,
+        visible_from=now - dt.timedelta(hours=1),
     )
     session.add_all([team, plan])
     session.flush()
     route = Route(
-        plan_id=plan.id, team_id=team.id, day=day, start_at=now, end_at=now + dt.timedelta(hours=8),
+        plan_id=plan.id,
+        team_id=team.id,
+        day=day,
+        start_at=now,
+        end_at=now + dt.timedelta(hours=8),
         scope_path=division.scope_path,
         stops=[
             Stop(
-                venue_id=venue.id, position=place, planned_arrival=now, planned_leave=now,
+                venue_id=venue.id,
+                position=place,
+                planned_arrival=now,
+                planned_leave=now,
                 reasons=[{"zh": "到期", "en": "Due"}],
             )
             for place, venue in enumerate(venues, start=1)
@@ -171,7 +201,12 @@ def position(lon=114.31, lat=30.60, accuracy_m=12.5, at=None) -> dict[str, Any]:
     """Make a fix."""
     at = at or dt.datetime.now(dt.UTC)
     return {
-        "lon": lon, "lat": lat, "accuracy_m": accuracy_m, "at": at.isoformat(), "source": "gps", "datum": "WGS-84",
+        "lon": lon,
+        "lat": lat,
+        "accuracy_m": accuracy_m,
+        "at": at.isoformat(),
+        "source": "gps",
+        "datum": "WGS-84",
     }
 
 
@@ -179,8 +214,13 @@ def entry(kind, body, *, at=None, uid=None, seq=1, schema=1) -> dict[str, Any]:
     """Wrap a body as the phone does: named, numbered, timed, hashed."""
     at = at or dt.datetime.now(dt.UTC)
     return {
-        "id": uid or new_uid(), "kind": kind, "schema": schema, "device_seq": seq, "captured_at": at.isoformat(),
-        "sha256": hashlib.sha256(rfc8785.dumps(body)).hexdigest(), "body": body,
+        "id": uid or new_uid(),
+        "kind": kind,
+        "schema": schema,
+        "device_seq": seq,
+        "captured_at": at.isoformat(),
+        "sha256": hashlib.sha256(rfc8785.dumps(body)).hexdigest(),
+        "body": body,
     }
 
 
@@ -188,28 +228,53 @@ def visit_body(venue, *, outcome="nothing_found", patrol_uid=None, stop_uid=None
     """Make the body of a visit."""
     at = at or dt.datetime.now(dt.UTC)
     return {
-        "visit_uid": new_uid(), "patrol_uid": patrol_uid, "stop_uid": stop_uid, "venue_uid": venue.uid,
-        "outcome": outcome, "arrived_at": at.isoformat(), "left_at": at.isoformat(), "position": position(at=at),
-        "presence": {"qr": False, "distance_m": 3.5, "accuracy_m": 12.5, "fix_age_s": 2, "mock_hint": False,
-                     "clock_offset_ms": None},
-        "note": "", **more,
+        "visit_uid": new_uid(),
+        "patrol_uid": patrol_uid,
+        "stop_uid": stop_uid,
+        "venue_uid": venue.uid,
+        "outcome": outcome,
+        "arrived_at": at.isoformat(),
+        "left_at": at.isoformat(),
+        "position": position(at=at),
+        "presence": {
+            "qr": False,
+            "distance_m": 3.5,
+            "accuracy_m": 12.5,
+            "fix_age_s": 2,
+            "mock_hint": False,
+            "clock_offset_ms": None,
+        },
+        "note": "",
+        **more,
     }
 
 
 def finding_body(venue, *, visit_uid=None, photos=(), **more):
     """Make the body of a finding."""
     return {
-        "finding_uid": new_uid(), "visit_uid": visit_uid, "venue_uid": venue.uid, "text": "室内打地铺",
+        "finding_uid": new_uid(),
+        "visit_uid": visit_uid,
+        "venue_uid": venue.uid,
+        "text": "室内打地铺",
         "checklist": {"version": "1", "answers": {"entry_fee.seen": "seen", "place.floor_bedding": True}},
-        "position": position(), "manual_pin": None, "photos": list(photos), **more,
+        "position": position(),
+        "manual_pin": None,
+        "photos": list(photos),
+        **more,
     }
 
 
 def sighting_body(**more):
     """Make the body of a liaison's sighting."""
     return {
-        "sighting_uid": new_uid(), "kind": "lecture", "text": "楼上每天很多人听课", "position": position(),
-        "manual_pin": None, "venue_uid": None, "photos": [], **more,
+        "sighting_uid": new_uid(),
+        "kind": "lecture",
+        "text": "楼上每天很多人听课",
+        "position": position(),
+        "manual_pin": None,
+        "venue_uid": None,
+        "photos": [],
+        **more,
     }
 
 
@@ -217,9 +282,13 @@ def photo_of(original: bytes, display: bytes | None = None) -> dict[str, Any]:
     """Declare a photo as the phone does."""
     display = display or original
     return {
-        "sha256_original": hashlib.sha256(original).hexdigest(), "size_original": len(original),
-        "type_original": "image/jpeg", "sha256_display": hashlib.sha256(display).hexdigest(),
-        "size_display": len(display), "taken_at": dt.datetime.now(dt.UTC).isoformat(), "source": "camera",
+        "sha256_original": hashlib.sha256(original).hexdigest(),
+        "size_original": len(original),
+        "type_original": "image/jpeg",
+        "sha256_display": hashlib.sha256(display).hexdigest(),
+        "size_display": len(display),
+        "taken_at": dt.datetime.now(dt.UTC).isoformat(),
+        "source": "camera",
     }
 
 
@@ -243,7 +312,13 @@ def jpeg(width=64, height=48, seed=1, exif=True) -> bytes:
 def batch(*entries, sent_at=None, **more) -> dict[str, Any]:
     """Put entries into an envelope."""
     sent_at = sent_at or dt.datetime.now(dt.UTC)
-    return {"device_uid": DEVICE, "schema": 1, "sent_at": sent_at.isoformat(), "entries": list(entries), **more}
+    return {
+        "device_uid": DEVICE,
+        "schema": 1,
+        "sent_at": sent_at.isoformat(),
+        "entries": list(entries),
+        **more,
+    }
 
 
 def send(client, *entries, headers=None, **more):
@@ -258,8 +333,13 @@ def upload(client, data: bytes, *, step=None, sha256=None):
     answer = None
     for offset in range(0, len(data), step):
         answer = client.put(
-            f"/api/v1/blobs/{sha256}", data=data[offset : offset + step],
-            headers={**HEADERS, "Content-Type": "application/octet-stream",
-                     "Upload-Offset": str(offset), "Upload-Length": str(len(data))},
+            f"/api/v1/blobs/{sha256}",
+            data=data[offset : offset + step],
+            headers={
+                **HEADERS,
+                "Content-Type": "application/octet-stream",
+                "Upload-Offset": str(offset),
+                "Upload-Length": str(len(data)),
+            },
         )
     return answer

@@ -23,7 +23,9 @@ def desk(app, city):
 def sighting(app, city, session):
     """One sighting of the liaison, with a photo that has arrived."""
     client, data = make.sign_in(app, city.liaison), make.jpeg()
-    body = make.sighting_body(venue_uid=city.venues[0].uid, photos=[make.photo_of(data)], position=make.position(accuracy_m=900))
+    body = make.sighting_body(
+        venue_uid=city.venues[0].uid, photos=[make.photo_of(data)], position=make.position(accuracy_m=900)
+    )
     answer = make.send(client, make.entry("sighting.report", body)).get_json()["results"][0]
     assert answer["status"] == "stored", answer
     assert make.upload(client, data).status_code == 200
@@ -44,7 +46,9 @@ def audit(session, verb):
         return list(session.scalars(select(AuditEntry).where(AuditEntry.verb == verb)))
 
 
-@pytest.mark.parametrize("query", ["", "?state=", "?state=closed", "?channel=liaison&kind=lecture&days=7", "?page=99&days=x"])
+@pytest.mark.parametrize(
+    "query", ["", "?state=", "?state=closed", "?channel=liaison&kind=lecture&days=7", "?page=99&days=x"]
+)
 def test_the_inbox_shows_what_fits_and_no_reporter(city, desk, sighting, query):
     answer = desk.get(f"/sightings/{query}")
     assert answer.status_code == 200
@@ -127,5 +131,7 @@ def test_the_pages_speak_both_languages(desk, sighting, language):
 
 def test_a_sighting_without_a_place_is_refused(app, city):
     client = make.sign_in(app, city.liaison)
-    told = make.send(client, make.entry("sighting.report", make.sighting_body(position=None))).get_json()["results"][0]
+    told = make.send(client, make.entry("sighting.report", make.sighting_body(position=None))).get_json()[
+        "results"
+    ][0]
     assert (told["status"], told["code"]) == ("rejected", "clues.no_place")

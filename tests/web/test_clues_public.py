@@ -38,12 +38,21 @@ def token_of(page):
 
 def report(client, city, files=(), **changes):
     data = {
-        "token": token_of(ask(client, "/report")), "kind": "lecture", "division": city.east.uid,
-        "address": "一元路10号3楼", "text": "每天早上很多人上课", "seen_on": "今天上午", "website": "", **changes,
+        "token": token_of(ask(client, "/report")),
+        "kind": "lecture",
+        "division": city.east.uid,
+        "address": "一元路10号3楼",
+        "text": "每天早上很多人上课",
+        "seen_on": "今天上午",
+        "website": "",
+        **changes,
     }
     data["photos"] = [(io.BytesIO(body), name) for name, body in files]
     return client.post(
-        "/report", data=data, environ_overrides={"REMOTE_ADDR": ADDRESS}, headers={"User-Agent": AGENT},
+        "/report",
+        data=data,
+        environ_overrides={"REMOTE_ADDR": ADDRESS},
+        headers={"User-Agent": AGENT},
         content_type="multipart/form-data",
     )
 
@@ -68,7 +77,9 @@ def test_a_report_gives_a_code_of_which_only_the_hash_is_kept(city, resident, se
 def test_no_cookie_is_set_and_nothing_of_the_asker_is_kept(app, city, resident, session, caplog):
     caplog.set_level("DEBUG")
     pages = [ask(resident, "/report"), report(resident, city), ask(resident, "/report/follow")]
-    pages.append(resident.post("/report/follow", data={"code": "0" * 26}, environ_overrides={"REMOTE_ADDR": ADDRESS}))
+    pages.append(
+        resident.post("/report/follow", data={"code": "0" * 26}, environ_overrides={"REMOTE_ADDR": ADDRESS})
+    )
     for page in pages:
         assert "Set-Cookie" not in page.headers
         assert "<script" not in page.get_data(as_text=True)
@@ -109,9 +120,14 @@ def test_a_file_that_is_no_picture_is_named_and_the_words_stay(city, resident, s
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"kind": ""}, "请选择您看到的情况"), ({"division": ""}, "请选择所在的区或街道"), ({"address": " "}, "请简单写明"),
-        ({"text": ""}, "请简单写明"), ({"text": "长" * 2001}, "2000"), ({"website": "x"}, "请清空"),
-        ({"token": "forged"}, "表单已超过一天"), ({"token": ""}, "表单已超过一天"),
+        ({"kind": ""}, "请选择您看到的情况"),
+        ({"division": ""}, "请选择所在的区或街道"),
+        ({"address": " "}, "请简单写明"),
+        ({"text": ""}, "请简单写明"),
+        ({"text": "长" * 2001}, "2000"),
+        ({"website": "x"}, "请清空"),
+        ({"token": "forged"}, "表单已超过一天"),
+        ({"token": ""}, "表单已超过一天"),
     ],
 )
 def test_what_is_missing_is_said_in_words(city, resident, session, change, sentence):
@@ -144,7 +160,9 @@ def test_whoever_has_the_code_sees_progress_and_nothing_of_the_report(city, resi
         actor = make.act_as(session, city.manager)
         for state, note in (("accepted", ""), ("assigned", ""), ("closed", "感谢您的举报")):
             reason = "unfounded" if state == "closed" else ""
-            move_sighting(session, actor, sighting, Move(State(state), note, "内部备注", reason), clock=SystemClock())
+            move_sighting(
+                session, actor, sighting, Move(State(state), note, "内部备注", reason), clock=SystemClock()
+            )
         session.commit()
     messy = f"  {code.lower().replace('0', 'o').replace('1', 'l')}  "
     answer = resident.post("/report/follow", data={"code": messy}).get_data(as_text=True)

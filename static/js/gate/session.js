@@ -8,10 +8,13 @@ import { bodyOf, request } from '../sync/transport.js';
 /** @typedef {{kind: 'person', person: Person, language?: string, server_time?: string} | {kind: 'signed_out'} | {kind: 'unreachable'}} Who */
 /** @typedef {{keys: Keys, meta: Meta, fetch: typeof fetch, opened: (uid: string, key: CryptoKey, person: Person | null) => Promise<void>, closed: () => Promise<void>, changed: () => void, speaks: (language: string | undefined) => void, serverTime: (iso: string) => void}} Needs */
 
+/** Longer than this nobody waits to learn that there is no network. */
+const PATIENCE_MS = 10000;
+
 /** Ask the server who is signed in. Only our own answer counts; a portal's page is no network.
  *  @param {typeof fetch} doFetch @returns {Promise<Who>} */
 export async function whoIsSignedIn(doFetch) {
-  const answer = await request(doFetch, '/api/v1/me');
+  const answer = await request(doFetch, '/api/v1/me', {}, PATIENCE_MS);
   if (answer?.status === 401) return { kind: 'signed_out' };
   const body = answer?.ok ? await bodyOf(answer) : {};
   if (!body.person?.uid) return { kind: 'unreachable' };

@@ -10,11 +10,11 @@ const WORTH_RETRYING = new Set([408, 409, 425, 429]);
 const OURS = 'patrol';
 
 /** One same-origin request that never follows a redirect to a login page or a portal.
- *  @param {typeof fetch} doFetch @param {string} path @param {RequestInit} init
+ *  @param {typeof fetch} doFetch @param {string} path @param {RequestInit} init @param {number} timeout_ms
  *  @returns {Promise<Response | null>} nothing when the server could not be reached */
-export async function request(doFetch, path, init = {}) {
+export async function request(doFetch, path, init = {}, timeout_ms = TIMEOUT_MS) {
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
+  const timer = setTimeout(() => stop.abort(), timeout_ms);
   try {
     const answer = await doFetch(path, {
       ...init,

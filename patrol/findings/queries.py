@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from patrol.findings.models import Finding, Photo
 from patrol.infra.db import one_or_404, unscoped
+from patrol.venues import Venue
 
 
 def finding_exists(session: Session, uid: str) -> bool:
@@ -43,9 +45,30 @@ def findings_between(
     if text:
         pattern = f"%{text}%"
         statement = statement.where(
-            or_(Finding.text.ilike(pattern), Finding.venue.has(name=text), Finding.venue.has(code=text))
+            or_(
+                Finding.text.ilike(pattern),
+                Finding.venue.has(or_(Venue.name.ilike(pattern), Venue.code == text)),
+            )
         )
     return statement
+
+
+def points_of(statement: Select[Finding]) -> Select[Any]:
+    """Return uid, kind, venue's name, lon and lat of the findings of a statement."""
+    wanted = statement.with_only_columns(Finding.id).order_by(None).order_by(Finding.found_at.desc())
+    return (
+        select(Finding.uid, Finding.kind, Venue.name, func.ST_X(Finding.geom), func.ST_Y(Finding.geom))
+        .join(Venue, Venue.id == Finding.venue_id)
+        .where(Finding.id.in_(wanted.scalar_subquery()))
+    )
+
+
+def place_of(session: Session, finding: Finding) -> tuple[float, float]:
+    """Return lon and lat of a finding."""
+    row = session.execute(
+        select(func.ST_X(Finding.geom), func.ST_Y(Finding.geom)).where(Finding.id == finding.id)
+    ).one()
+    return float(row[0]), float(row[1])
 
 
 def texts_of_visits(session: Session, visit_ids: Sequence[int]) -> dict[int, str]:

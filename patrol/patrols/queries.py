@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from patrol.infra.db import unscoped
 from patrol.patrols.models import Patrol, TrackGap, TrackPoint, Visit
+from patrol.routes import Team
 
 
 def patrol_by_uid(session: Session, uid: str) -> Patrol | None:
@@ -82,6 +83,22 @@ def visits_of(session: Session, patrol: Patrol) -> list[Visit]:
         .order_by(Visit.arrived_at, Visit.id)
     )
     return list(session.scalars(statement))
+
+
+def visits_at(venue_id: int) -> Select[Visit]:
+    """Return the visits of a venue, newest first."""
+    return (
+        select(Visit)
+        .where(Visit.venue_id == venue_id)
+        .options(joinedload(Visit.person))
+        .order_by(Visit.arrived_at.desc(), Visit.id.desc())
+    )
+
+
+def teams_to_choose(session: Session) -> list[tuple[str, str]]:
+    """Return the active teams within scope, by name."""
+    rows = session.execute(select(Team.uid, Team.name).where(Team.active.is_(True)).order_by(Team.name))
+    return [(uid, name) for uid, name in rows]
 
 
 def visit_counts(session: Session, patrol_ids: Sequence[int]) -> dict[int, dict[str, int]]:

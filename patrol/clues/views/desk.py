@@ -73,8 +73,8 @@ def index() -> str:
         channels=_choices(CHANNEL_LABELS),
         days=DAYS,
         tones=_TONES,
-        page_url=lambda number: url_for("clues.index", **asked, page=number),  # type: ignore[arg-type]
-        points_url=url_for("clues.points", **asked),  # type: ignore[arg-type]
+        page_url=lambda number: url_for("clues.index", **asked, page=number),
+        points_url=url_for("clues.points", **asked),
     )
 
 

@@ -24,6 +24,7 @@ from patrol.infra.db import db, one_or_404
 from patrol.infra.i18n import COOKIE, LANGUAGES, current_language
 from patrol.infra.jobs import Job, cancel, status
 from patrol.infra.policy import allow, allow_anyone, allow_signed_in
+from patrol.infra.resources import resource
 from patrol.pwa.dashboard import overview
 from patrol.pwa.navigation import navigation, plan_states
 from patrol.pwa.preferences import choose_language
@@ -130,7 +131,8 @@ def styleguide() -> str:
     """Show every component in every state (development only)."""
     if not (current_app.debug or current_app.testing):
         abort(404)
-    return render_template("pwa/styleguide.html")
+    icons = sorted(path.stem for path in resource("static", "icons").glob("*.svg"))
+    return render_template("pwa/styleguide.html", icon_names=icons)
 
 
 def _own_job(job_uid: str) -> Job:

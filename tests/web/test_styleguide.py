@@ -11,10 +11,19 @@ def test_style_guide_shows_every_component_and_icon(client, language, title):
     assert page.status_code == 200
     html = page.get_data(as_text=True)
     assert f"<h1>{title}</h1>" in html
-    for part in ("data-hold", "data-job", "data-sortable", "data-map", "<dialog", "fault-list", "timeline", "kanban"):
+    for part in (
+        "data-hold",
+        "data-job",
+        "data-sortable",
+        "data-map",
+        "<dialog",
+        "fault-list",
+        "timeline",
+        "kanban",
+    ):
         assert part in html
     for icon in resource("static", "icons").glob("*.svg"):
-        assert f"#{icon.stem}\"" in html
+        assert f'#{icon.stem}"' in html
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -68,6 +68,9 @@ def problem_json(error: PatrolError) -> Response:
         "title": error.faults[0].sentence(language),
         "status": error.status,
         "code": error.code,
+        # A phone shows a refusal later, perhaps in the other language.
+        "message_zh": error.sentence("zh"),
+        "message_en": error.sentence("en"),
         "faults": [
             {"code": f.problem.code, "where": f.where, "message": f.sentence(language)} for f in error.faults
         ],

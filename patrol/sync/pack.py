@@ -68,7 +68,7 @@ def day_pack(
     around: list[Venue] = []
     if actor.may("venues.read") and grids:
         around = venues_of_grids(session, [grid.id for grid in grids], VENUES_AROUND)
-    venues = _venues(session, on_route, around)
+    venues = _venues(session, on_route, around, zone)
     shapes = [(grid, to_shapely(grid.geom)) for grid in grids]
     checklist = current_checklist(session)
     pack: dict[str, Any] = {
@@ -133,32 +133,36 @@ def _in_words(reasons: Iterable[Any]) -> str:
     return ("；" if language == "zh" else "; ").join(part for part in said if part)
 
 
-def _venues(session: Session, on_route: dict[int, Venue], around: Sequence[Venue]) -> list[dict[str, Any]]:
+def _venues(
+    session: Session, on_route: dict[int, Venue], around: Sequence[Venue], zone: dt.tzinfo
+) -> list[dict[str, Any]]:
     visits = recent_visits(session, list(on_route), VISITS_SHOWN)
     texts = texts_of_visits(session, [visit.id for row in visits.values() for visit in row])
-    full = [_full_venue(venue, visits.get(venue.id, []), texts) for venue in on_route.values()]
-    return full + [_brief_venue(venue) for venue in around if venue.id not in on_route]
+    full = [_full_venue(venue, visits.get(venue.id, []), texts, zone) for venue in on_route.values()]
+    return full + [_brief_venue(venue, zone) for venue in around if venue.id not in on_route]
 
 
-def _brief_venue(venue: Venue) -> dict[str, Any]:
+def _brief_venue(venue: Venue, zone: dt.tzinfo) -> dict[str, Any]:
     seen = venue.last_visited_at
     return {
         "uid": venue.uid, "code": venue.code, "name": venue.name, "kind": venue.kind,
-        "kind_name": str(kind_label(venue.kind)), "address": venue.address,
+        "kind_name": str(kind_label(venue.kind)), "address": venue.address, "qr_token": venue.qr_token,
         "lon": round(venue.lon, 6), "lat": round(venue.lat, 6),  # type: ignore[attr-defined]
-        "last_visited_at": seen.isoformat() if seen else None,
+        "last_visited_at": seen.astimezone(zone).isoformat() if seen else None,
     }  # fmt: skip
 
 
-def _full_venue(venue: Venue, visits: Sequence[Visit], texts: dict[int, str]) -> dict[str, Any]:
-    return _brief_venue(venue) | {
+def _full_venue(
+    venue: Venue, visits: Sequence[Visit], texts: dict[int, str], zone: dt.tzinfo
+) -> dict[str, Any]:
+    return _brief_venue(venue, zone) | {
         "owner_name": venue.owner_name,
         "opening_hours": hours_text(venue.opening_hours),
         "note": venue.note,
         "revisit_interval_days": venue.revisit_interval_days,
         "history": [
             {
-                "visited_at": visit.arrived_at.isoformat(),
+                "visited_at": visit.arrived_at.astimezone(zone).isoformat(),
                 "outcome": visit.outcome,
                 "text": (texts.get(visit.id) or visit.note)[:160],
             }

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from patrol.infra.audit import AuditHead
 from patrol.infra.blobs import Blob, BlobOwner
 from patrol.sync.models import Device, Receipt
 
@@ -16,15 +15,6 @@ def receipts_of(session: Session, entry_uids: Iterable[str]) -> dict[str, Receip
     """Return the receipts that exist, by entry."""
     rows = session.scalars(select(Receipt).where(Receipt.entry_uid.in_(list(entry_uids))))
     return {row.entry_uid: row for row in rows}
-
-
-def take_turn(session: Session) -> None:
-    """Lock the audit chain's head before anything is written.
-
-    Two batches with the same entries in another order would otherwise wait for each other on PostgreSQL. SQLite
-    has one writer anyway.
-    """
-    session.execute(select(AuditHead.number).where(AuditHead.id == 1).with_for_update()).one_or_none()
 
 
 def stored_blobs(session: Session, sha256s: Iterable[str]) -> set[str]:

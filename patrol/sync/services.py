@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from patrol.core.clock import Clock
 from patrol.core.errors import PatrolError, Problem
 from patrol.core.ids import is_uid
+from patrol.infra.audit import AuditHead
 from patrol.infra.db import Principal
 from patrol.patrols import DeviceFacts
 from patrol.sync import domain
@@ -22,7 +24,7 @@ from patrol.sync.blobs import declare_blobs, missing_blobs
 from patrol.sync.domain import Status
 from patrol.sync.kinds import KINDS, Kind, photos_in
 from patrol.sync.models import Device, Receipt
-from patrol.sync.queries import device_by_uid, receipts_of, take_turn
+from patrol.sync.queries import device_by_uid, receipts_of
 from patrol.sync.schemas import BatchIn, EntryIn
 
 logger = logging.getLogger(__name__)
@@ -60,8 +62,8 @@ def apply_batch(
     now = clock.now()
     offset_s = (now - batch.sent_at).total_seconds() if batch.sent_at else None
     ids = {raw["id"] for raw in batch.entries if isinstance(raw, dict) and is_uid(raw.get("id"))}
-    if len(receipts_of(session, ids)) < len(ids):
-        take_turn(session)
+    if len(receipts_of(session, ids)) < len(ids) or device_by_uid(session, batch.device_uid) is None:
+        _take_turn(session)
     _note_device(session, actor, batch, offset_s, now)
     results = []
     for raw in batch.entries:
@@ -69,6 +71,23 @@ def apply_batch(
         if result is not None:
             results.append(result)
     return results
+
+
+def _take_turn(session: Session) -> None:
+    """Lock the head of the audit chain before anything else is written.
+
+    On PostgreSQL two batches with the same entries in another order would otherwise wait for each other, and two
+    first batches of a phone would both make it known. SQLite has one writer anyway.
+    """
+    head = select(AuditHead.number).where(AuditHead.id == 1).with_for_update()
+    if session.execute(head).one_or_none() is not None:
+        return
+    try:
+        with session.begin_nested():
+            session.add(AuditHead(id=1))
+    except IntegrityError:
+        pass  # somebody else wrote the very first link meanwhile
+    session.execute(head).one()
 
 
 def _taken(
@@ -206,9 +225,8 @@ def _already(session: Session, actor: Principal, entry: Entry, held: Receipt) ->
 
 
 def _needs(session: Session, entry: Entry) -> dict[str, Any]:
-    """Name the photos whose bytes are still to come; nothing for an entry without photos."""
-    missing = missing_blobs(session, photos_in(entry.body))
-    return {"needs_blobs": missing} if missing else {}
+    """Name the photos whose bytes are still to come."""
+    return {"needs_blobs": missing_blobs(session, photos_in(entry.body))}
 
 
 def _rejected(

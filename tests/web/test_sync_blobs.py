@@ -67,7 +67,7 @@ def test_pieces_resume_and_end_whole(app, declared, phone, session):
     assert standing(phone) == (200, str(len(BYTES)), "?1")
     assert blob_store(app.config["SETTINGS"]).read(SHA) == BYTES
     again = make.send(phone, declared).get_json()["results"][0]
-    assert (again["status"], again.get("needs_blobs")) == ("duplicate", None)
+    assert (again["status"], again["needs_blobs"]) == ("duplicate", [])
 
 
 def test_only_the_declarer_sends_and_asks(app, city, declared, phone):

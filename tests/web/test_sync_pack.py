@@ -40,6 +40,8 @@ def test_the_inspector_gets_route_venues_history_and_words(app, city):
     }
     first = next(v for v in pack["venues"] if v["uid"] == city.venues[0].uid)
     assert [row["text"] for row in first["history"]] == [f"第{n}次" for n in range(5)]
+    assert first["qr_token"] == city.venues[0].qr_token
+    assert all(row["visited_at"].endswith("+08:00") for row in first["history"])
     around = next(v for v in pack["venues"] if v["uid"] == city.venues[2].uid)
     assert "history" not in around
     assert "owner_name" not in around

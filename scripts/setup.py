@@ -78,12 +78,16 @@ def interpreter() -> str:
 
 
 def install_requirements(extra: str) -> None:
-    """Install the pinned requirements of ``extra``, each checked against its hashes."""
+    """Install the pinned requirements of ``extra``, each checked against its hashes.
+
+    The lock is complete, so nothing is resolved: resolving, older pips take a newer release for a
+    requirement with extras (``pydantic[email]``) and then refuse it for having no hash.
+    """
     listed = ROOT / "requirements" / f"{extra}.txt"
 
     def install() -> None:
         run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input",
-            "--require-hashes", "-r", listed)  # fmt: skip
+            "--no-deps", "--require-hashes", "-r", listed)  # fmt: skip
         for name in CONTAINS[extra]:
             (STAMPS / f"requirements-{name}").parent.mkdir(parents=True, exist_ok=True)
             (STAMPS / f"requirements-{name}").write_text(_requirements_digest(name) + "\n")

@@ -2,13 +2,56 @@
 
 from __future__ import annotations
 
-import csv
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
-import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
 
-from patrol.hotspots.statistics import false_discovery_q, gi, gi_star, two_sided_p, within_distance
+from patrol.hotspots import analyses
+from patrol.hotspots.analyses.cells import Choice, neighbours
+from patrol.hotspots.analyses.scanning import settings_from
+from patrol.hotspots.statistics.scan import Settings
+from patrol.hotspots.tables import Table, read_table, write_table
+
+F = TypeVar("F", bound=Callable[..., Any])
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+def _options(*options: Callable[[F], F]) -> Callable[[F], F]:
+    def apply(command: F) -> F:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return apply
+
+
+file_argument = click.argument("file", type=FILE)
+out_option = click.option(
+    "--out", type=FILE, help=".csv, .geojson or .parquet; CSV to the screen without it."
+)
+seed_option = click.option("--seed", type=int, default=1, show_default=True, help="Start of the chance.")
+position_options = _options(
+    click.option("--x", help="Column of x or longitude (found by itself if named x or lon)."),
+    click.option("--y", help="Column of y or latitude."),
+)
+visits_option = click.option("--visits-file", type=FILE, help="Points of all visits: the denominator.")
+class_options = _options(
+    click.option("--fdr", type=float, default=0.05, show_default=True, help="False discovery rate."),
+    click.option(
+        "--min-visits", type=float, default=10, show_default=True, help="Below it a cell is unknown."
+    ),
+)
+step_options = _options(
+    click.option("--date", default="date", show_default=True, help="Column of the date."),
+    click.option("--cell", type=float, default=500, show_default=True, help="Side of a cell (metres)."),
+    click.option("--period", type=int, default=28, show_default=True, help="Days in a period."),
+)
 
 
 @click.group()
@@ -16,28 +59,189 @@ def group() -> None:
     """Hotspot statistics on files, the same functions as the pages."""
 
 
+def _tell(outcome: analyses.Outcome, out: Path | None) -> None:
+    text = write_table(outcome.table, out)
+    if text:
+        click.echo(text, nl=False)
+    for note in outcome.notes:
+        click.echo(note, err=True)
+
+
+def _maybe(path: Path | None) -> Table | None:
+    return None if path is None else read_table(path)
+
+
+def _window(text: str | None) -> BaseGeometry | None:
+    """Read a window: west,south,east,north or a file with polygons."""
+    if text is None:
+        return None
+    parts = text.split(",")
+    if len(parts) == 4:
+        return shapely.box(*(float(part) for part in parts))
+    shapes = read_table(Path(text)).shapes
+    return None if shapes is None else shapely.union_all(shapes)
+
+
 @group.command("gistar")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--x", "x_name", default="x", show_default=True, help="Column of the first coordinate.")
-@click.option("--y", "y_name", default="y", show_default=True, help="Column of the second coordinate.")
-@click.option("--value", "value_name", default="value", show_default=True, help="Column of the value.")
+@file_argument
+@position_options
+@click.option("--value", help="Column of the value [default: value].")
+@click.option("--findings", help="Column of findings; with --visits cells are judged against their effort.")
+@click.option("--visits", help="Column of visits (or hours, or venues inspected).")
+@click.option("--distance", type=float, help="Cells this near are neighbours (units of x and y, or metres).")
+@click.option("--edges", type=FILE, help="Neighbours: two columns of row numbers from 0.")
+@click.option("--cell", type=float, help="Rows are points: lay squares of this side over them (metres).")
+@visits_option
+@click.option("--permutations", type=int, default=0, show_default=True, help="Conditional permutations.")
+@click.option("--grow", type=int, default=0, show_default=True, help="Rings more where little was inspected.")
+@class_options
+@seed_option
+@out_option
+def gistar(file: Path, x: str | None, y: str | None, value: str | None, findings: str | None,
+           visits: str | None, distance: float | None, edges: Path | None, cell: float | None,
+           visits_file: Path | None,
+           permutations: int, grow: int, fdr: float, min_visits: float, seed: int, out: Path | None) -> None:  # fmt: skip
+    """Write FILE back with Gi, Gi*, two-sided p, q after FDR and the class of each cell.
+
+    Rows are cells: neighbours by --distance, by --edges, or polygons that touch. With --cell rows are points.
+    """
+    table, choice = read_table(file), Choice(fdr, min_visits, permutations, grow, seed)
+    if cell is not None:
+        outcome = analyses.judge_points(table, _maybe(visits_file), cell=cell, names=(x, y), choice=choice)
+    else:
+        near = neighbours(table, _maybe(edges), distance, x, y)
+        outcome = analyses.judge_cells(
+            table, near, value=value, findings=findings, visits=visits, choice=choice
+        )
+    _tell(outcome, out)
+
+
+@group.command("kde")
+@file_argument
+@position_options
 @click.option(
-    "--distance", type=float, required=True, help="Cells this near are neighbours (units of x and y)."
+    "--bandwidth", type=float, required=True, help="Standard deviation of the kernel (metres or units)."
 )
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="CSV to write.")
-def gistar(file: Path, x_name: str, y_name: str, value_name: str, distance: float, out: Path) -> None:
-    """Write FILE (CSV) back with Gi, Gi*, the two-sided p of Gi* and q after FDR."""
-    with file.open(newline="", encoding="utf-8-sig") as source:
-        rows = list(csv.DictReader(source))
-    x, y, values = (np.array([float(row[name]) for row in rows]) for name in (x_name, y_name, value_name))
-    near = within_distance(x, y, distance)
-    without, with_self = gi(values, near), gi_star(values, near)
-    p = two_sided_p(with_self)
-    q = false_discovery_q(p)
-    with out.open("w", newline="", encoding="utf-8") as target:
-        writer = csv.DictWriter(target, [*rows[0], "gi", "gi_star", "p", "q"])
-        writer.writeheader()
-        for row, *computed in zip(rows, without, with_self, p, q, strict=True):
-            writer.writerow(
-                {**row, **dict(zip(("gi", "gi_star", "p", "q"), map(float, computed), strict=True))}
-            )
+@click.option("--at", "at_file", type=FILE, help="Exact density at the places of this file.")
+@click.option("--at-points", is_flag=True, help="Exact density at the points themselves.")
+@click.option("--pixels", type=int, default=256, show_default=True, help="Pixels on the long side.")
+@click.option("--window", help="west,south,east,north or a polygon file; edges are corrected at it.")
+@click.option("--edge/--no-edge", default=True, show_default=True, help="Correct the density at the edge.")
+@click.option("--weight", help="Column of weights.")
+@visits_option
+@click.option("--min-visits", type=float, default=10, show_default=True, help="Below it a pixel is unknown.")
+@out_option
+def kde(file: Path, x: str | None, y: str | None, bandwidth: float, at_file: Path | None, at_points: bool,
+        pixels: int, window: str | None, edge: bool, weight: str | None, visits_file: Path | None,
+        min_visits: float, out: Path | None) -> None:  # fmt: skip
+    """Write the kernel density of FILE's points: on a raster, or exactly at places; risk if visits are given."""
+    table, shape = read_table(file), _window(window)
+    if at_points or at_file is not None:
+        outcome = analyses.density_at(
+            table, _maybe(at_file), bandwidth, window=shape if edge else None, names=(x, y), weight=weight
+        )
+    else:
+        outcome = analyses.density_raster(
+            table, _maybe(visits_file), bandwidth, pixels=pixels, window=shape, names=(x, y), weight=weight,
+            edge=edge, min_visits=min_visits,
+        )  # fmt: skip
+    _tell(outcome, out)
+
+
+@group.command("scan")
+@click.option("--prm", type=FILE, help="SaTScan settings; files are looked for beside it.")
+@click.option("--cas", type=FILE, help="Case file.")
+@click.option("--geo", type=FILE, help="Coordinates file: latitude, longitude (or x, y with --planar).")
+@click.option("--pop", type=FILE, help="Population file (Poisson).")
+@click.option("--ctl", type=FILE, help="Control file (Bernoulli).")
+@click.option("--model", type=click.Choice(["poisson", "bernoulli", "permutation"]), help="Model.")
+@click.option("--analysis", type=click.Choice(["spatial", "temporal", "space-time", "prospective"]))
+@click.option("--start", type=click.DateTime(["%Y-%m-%d", "%Y/%m/%d"]), help="First day of the study.")
+@click.option("--end", type=click.DateTime(["%Y-%m-%d", "%Y/%m/%d"]), help="Last day of the study.")
+@click.option("--precision", type=click.Choice(["none", "year", "month", "day"]), help="Of the case times.")
+@click.option("--unit", type=click.Choice(["year", "month", "day"]), help="Time is aggregated by this unit.")
+@click.option("--length", "unit_length", type=int, help="So many units are one step.")
+@click.option("--planar/--spherical", default=None, help="Kind of coordinates.")
+@click.option(
+    "--side", type=click.Choice(["high", "low", "both"]), help="Clusters of high rates, low, or both."
+)
+@click.option("--max-share", type=float, help="Largest share of the population in a circle.")
+@click.option("--replicas", type=int, help="Monte-Carlo replicas [default: 999].")
+@click.option("--stop-after", type=int, help="Stop when so many replicas reach the first cluster; 0 never.")
+@click.option("--most", type=int, default=10, show_default=True, help="Clusters to tell.")
+@seed_option
+@out_option
+def scan(prm: Path | None, most: int, seed: int, out: Path | None, **given: Any) -> None:
+    """Find the most likely clusters of space and time in SaTScan's files (.prm, or .cas .geo .pop .ctl)."""
+    settings = Settings() if prm is None else settings_from(prm)
+    settings = _overridden(settings, given)
+    folder = Path() if prm is None else prm.parent
+    _tell(analyses.scan_files(settings, folder, seed=seed, most=most), out)
+
+
+def _overridden(settings: Settings, given: dict[str, Any]) -> Settings:
+    """Let options override what the .prm file says."""
+    said = {name: value for name, value in given.items() if value is not None}
+    files = {"cas": "case_file", "geo": "coordinates_file", "pop": "population_file", "ctl": "control_file"}
+    changed: dict[str, Any] = {
+        field: str(said.pop(name).absolute()) for name, field in files.items() if name in said
+    }
+    if not settings.case_file and "case_file" not in changed:
+        raise click.UsageError("give --prm, or --cas and --geo")
+    for name in ("start", "end"):
+        if isinstance(said.get(name), dt.datetime):
+            changed[name] = said.pop(name).date()
+    if "planar" in said:
+        changed["spherical"] = not said.pop("planar")
+    if said.get("stop_after") == 0:
+        changed["stop_after"] = said.pop("stop_after") or None
+    return replace(settings, **changed, **said)
+
+
+@group.command("emerging")
+@file_argument
+@position_options
+@step_options
+@visits_option
+@class_options
+@out_option
+def emerging(file: Path, x: str | None, y: str | None, date: str, cell: float, period: int,
+             visits_file: Path | None, fdr: float, min_visits: float, out: Path | None) -> None:  # fmt: skip
+    """Name the history of each cell of FILE's dated points with one of 17 classes; mark hotspots that moved."""
+    periods = analyses.Periods(date, period, cell, x, y)
+    _tell(
+        analyses.name_histories(
+            read_table(file), _maybe(visits_file), periods, fdr=fdr, min_visits=min_visits
+        ),
+        out,
+    )
+
+
+@group.command("evaluate")
+@file_argument
+@position_options
+@step_options
+@visits_option
+@click.option(
+    "--origins", type=int, default=6, show_default=True, help="Periods predicted, each from its past."
+)
+@click.option("--area", type=float, multiple=True, default=(0.01, 0.02, 0.05), show_default=True,
+              help="Share of the cells that can be patrolled; may be given several times.")  # fmt: skip
+@click.option("--bandwidth", type=float, help="Kernel among cells [default: 1.5 cells].")
+@seed_option
+@out_option
+def evaluate(file: Path, x: str | None, y: str | None, date: str, cell: float, period: int,
+             visits_file: Path | None, origins: int, area: tuple[float, ...], bandwidth: float | None,
+             seed: int, out: Path | None) -> None:  # fmt: skip
+    """Test the forecast on FILE's dated points against KDE and last period: PAI and PEI at equal area."""
+    periods = analyses.Periods(date, period, cell, x, y)
+    outcome = analyses.evaluate_points(
+        read_table(file),
+        _maybe(visits_file),
+        periods,
+        origins=origins,
+        areas=area,
+        bandwidth=bandwidth,
+        seed=seed,
+    )
+    _tell(outcome, out)

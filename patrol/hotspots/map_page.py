@@ -1,7 +1,7 @@
 """The folium map of the hotspot page: every part local, nothing inline, so that the strict policy holds.
 
-folium writes one page with inline scripts and styles and addresses of other hosts. Here its class lists point at
-our built files, its ids are numbered instead of random, and script, style and frame are served separately.
+folium writes one page with inline scripts and styles and addresses of other hosts. Here its class lists point
+at our built files, its ids are numbered instead of random, and script, style and frame are served separately.
 """
 
 from __future__ import annotations

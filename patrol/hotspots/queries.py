@@ -29,7 +29,8 @@ class GridCount:
 def count_by_grid(session: Session, begin: dt.datetime, end: dt.datetime, kind: str = "") -> list[GridCount]:
     """Count findings and answered visits of the period ``[begin, end)`` in every grid in scope.
 
-    A door that did not answer was not inspected: it does not count as a visit here. ``kind`` keeps one kind of venue.
+    A door that did not answer was not inspected: it does not count as a visit here. ``kind`` keeps one kind
+    of venue.
     """
     found = _per_grid(session, Finding, Finding.found_at, begin, end, kind)
     went = _per_grid(session, Visit, Visit.arrived_at, begin, end, kind, Visit.outcome != "no_answer")

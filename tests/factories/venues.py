@@ -91,6 +91,7 @@ class City:
             self.manager = create_person(session, self.city)
             self.branch = create_person(session, self.east, "branch_manager")
             self.other = create_person(session, self.west, "branch_manager")
+            self.liaison = create_person(session, self.east, "community_liaison")
             session.commit()
         self.actor = principal_of_person(self.manager)
         bind_principal(session, self.actor)
@@ -111,10 +112,3 @@ class City:
         )
         self.session.commit()
         return venue
-
-
-def sign_in(client, person):
-    """Put a person's session cookie into the test browser."""
-    with client.session_transaction() as cookie:
-        cookie["_user_id"], cookie["_fresh"] = person.fs_uniquifier, True
-        cookie["fs_cc"], cookie["identity"] = "set", person.fs_uniquifier

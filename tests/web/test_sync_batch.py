@@ -145,7 +145,8 @@ def test_one_bad_entry_never_blocks_the_rest(city, phone, session):
         "findings.unknown_checklist",
         "findings.unknown_answer",
     ]
-    assert (count(session, Visit), count(session, Finding)) == (2, 0)
+    assert (count(session, Visit), count(session, Finding), count(session, Receipt)) == (2, 0, 2)
+    assert statuses(make.send(phone, *bad)) == ["rejected"] * len(bad)
 
 
 def test_the_same_number_with_other_content_is_a_conflict_with_both_hashes(city, phone, session):

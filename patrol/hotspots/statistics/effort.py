@@ -14,12 +14,14 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from patrol.hotspots.statistics.getis_ord import gi_star
-from patrol.hotspots.statistics.neighbours import Floats, Neighbourhood
+from patrol.hotspots.statistics.neighbours import Floats, Neighbourhood, wider
 from patrol.hotspots.statistics.significance import binomial_tails, false_discovery_q, two_sided_p
 
 CLASSES = ("cold99", "cold95", "cold90", "none", "hot90", "hot95", "hot99", "unknown")
 #: Visits that a neighbourhood needs before anything is said about it.
 MIN_VISITS = 10
+#: Expected findings at which a growing neighbourhood stops: three times as many are then seen with a power of 0.9.
+ENOUGH_EXPECTED = 8.0
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,9 @@ class CellClasses:
     """What is known of each cell; every array has shape (cells,).
 
     ``classes`` one of :data:`CLASSES`; ``z`` the signed normal score of ``p``; ``p`` two-sided; ``q`` after
-    the false discovery rate; ``observed``, ``expected`` and ``visits`` of the neighbourhood; ``impossible``
-    lists cells with findings but no visit: records to mend, left out of every figure. ``n`` findings,
-    ``n_visits`` and ``tests`` belong in the legend of the map.
+    the false discovery rate; ``observed``, ``expected`` and ``visits`` of the neighbourhood, which has so
+    many ``rings``; ``impossible`` lists cells with findings but no visit: records to mend, left out of every
+    figure. ``n`` findings, ``n_visits`` and ``tests`` belong in the legend of the map.
     """
 
     classes: NDArray[np.str_]
@@ -39,6 +41,7 @@ class CellClasses:
     observed: Floats
     expected: Floats
     visits: Floats
+    rings: NDArray[np.int64]
     impossible: NDArray[np.int64]
     n: int
     n_visits: int
@@ -94,6 +97,7 @@ def classify_cells(
     fdr: float = 0.05,
     min_visits: float = MIN_VISITS,
     adjust: Literal["effort", "none"] = "effort",
+    grow: int = 0,
 ) -> CellClasses:
     """Classify every cell as hot, cold, none or unknown; the front door of the hotspot map.
 
@@ -101,6 +105,10 @@ def classify_cells(
     findings there are, given all findings, binomial with the neighbourhood's share of all visits if the hit
     rate is the same everywhere; both tails are exact, so small counts need no normal approximation.
     ``adjust="none"``: Gi* of the raw counts, for comparison only.
+
+    ``grow``: where the visits let fewer than :data:`ENOUGH_EXPECTED` findings be expected, the neighbourhood
+    takes up to so many further rings. Its size follows the visits alone, never the findings, so the test
+    stays exact; the price is a coarser answer where little was inspected (``rings`` tells where).
 
     Parameters: ``findings``, ``visits`` of shape (cells,), counts >= 0 (visits may be hours or venues
     inspected); ``adjacency`` with weights 0 or 1; ``fdr`` in (0, 0.5): hot99/95/90 are q <= fdr/5, fdr and 2
@@ -120,8 +128,8 @@ def classify_cells(
         raise ValueError(f"{found.size} counts for {adjacency.cells} cells")
     impossible = np.flatnonzero((went == 0) & (found > 0))
     valid = np.where(went > 0, found, 0.0)
-    near_found, near_went = adjacency.sum(valid), adjacency.sum(went)
     total, effort = float(valid.sum()), float(went.sum())
+    near_found, near_went, rings = _neighbourhoods(valid, went, adjacency, grow)
     share = near_went / effort if effort > 0 else np.zeros(found.size)
     known = (went > 0) & (near_went >= min_visits)
     z, p = _exact(near_found, total, share, adjacency) if adjust == "effort" else _raw(valid, adjacency)
@@ -129,9 +137,28 @@ def classify_cells(
     q = false_discovery_q(p)
     return CellClasses(
         classes=class_names(z, q, fdr), z=z, p=p, q=q,
-        observed=near_found, expected=total * share, visits=near_went,
+        observed=near_found, expected=total * share, visits=near_went, rings=rings,
         impossible=impossible, n=round(total), n_visits=round(effort), tests=int(known.sum()), fdr=fdr,
     )  # fmt: skip
+
+
+def _neighbourhoods(
+    found: Floats, went: Floats, first: Neighbourhood, grow: int
+) -> tuple[Floats, Floats, NDArray[np.int64]]:
+    """Findings, visits and rings of each cell's neighbourhood, grown where too little is expected."""
+    near_found, near_went = first.sum(found), first.sum(went)
+    rings = np.ones(found.size, dtype=np.int64)
+    wanted = ENOUGH_EXPECTED * went.sum() / max(float(found.sum()), 1e-9)
+    near = first
+    for ring in range(2, grow + 2):
+        small = near_went < wanted
+        if not small.any():
+            break
+        near = wider(near, first)
+        near_found = np.where(small, near.sum(found), near_found)
+        near_went = np.where(small, near.sum(went), near_went)
+        rings[small] = ring
+    return near_found, near_went, rings
 
 
 def _exact(

@@ -71,7 +71,8 @@ class Score:
     """One method at one area: ``hits`` of ``total`` findings over ``origins`` periods.
 
     ``pai`` and ``pei`` with 95 % bootstrap intervals over origins; ``versus`` is the difference of the hit
-    share from the first method's with its paired interval (``nan`` for the first).
+    share from the first method's with its paired interval (``nan`` for the first). ``lift`` is the share of
+    the findings over the share of the visits in the chosen cells (``nan`` without visits): hot beyond effort.
     """
 
     method: str
@@ -90,6 +91,7 @@ class Score:
     versus: float
     versus_low: float
     versus_high: float
+    lift: float
 
 
 def walk_forward(
@@ -133,14 +135,25 @@ def walk_forward(
         first: Floats | None = None
         for name, rows in scores.items():
             hits = np.array([caught(row, found[:, t], cells) for row, t in zip(rows, tested, strict=True)])
-            told.append(_score(name, share, (cells, found.shape[0]), hits, total, best, first, picks))
+            lift = _lift(rows, found, went, tested, cells)
+            told.append(_score(name, share, (cells, found.shape[0]), hits, total, best, first, picks, lift))
             first = hits if first is None else first
     return told
 
 
+def _lift(rows: Sequence[Floats], found: Floats, went: Floats | None, tested: range, cells: int) -> float:
+    """Findings a visit in the chosen cells over findings a visit everywhere."""
+    if went is None:
+        return float("nan")
+    hits = sum(caught(row, found[:, t], cells) for row, t in zip(rows, tested, strict=True))
+    spent = sum(caught(row, went[:, t], cells) for row, t in zip(rows, tested, strict=True))
+    everywhere = found[:, list(tested)].sum() / max(went[:, list(tested)].sum(), 1e-9)
+    return float(hits / spent / everywhere) if spent > 0 and everywhere > 0 else float("nan")
+
+
 def _score(
     name: str, share: float, area: tuple[int, int], hits: Floats, total: Floats, best: Floats,
-    first: Floats | None, picks: np.ndarray,
+    first: Floats | None, picks: np.ndarray, lift: float,
 ) -> Score:  # fmt: skip
     cells, of_cells = area
 
@@ -156,7 +169,7 @@ def _score(
     factor = of_cells / cells
     return Score(
         name, share, cells, of_cells, len(hits), float(hits.sum()), float(total.sum()),
-        n[0] * factor, n[1] * factor, n[2] * factor, *pei, *versus,
+        n[0] * factor, n[1] * factor, n[2] * factor, *pei, *versus, lift,
     )  # fmt: skip
 
 

@@ -161,6 +161,21 @@ def graph_from_edges(cells: int, start: ArrayLike, end: ArrayLike, weight: Array
     return Graph((matrix + sparse.identity(cells, format="csr")).tocsr())
 
 
+def wider(near: Neighbourhood, first: Neighbourhood) -> Neighbourhood:
+    """Grow neighbourhoods ``near`` by one ring of the first-order neighbours ``first`` of the same cells.
+
+    >>> wider(Fishnet(1, 5), Fishnet(1, 5)).sizes
+    array([3., 4., 5., 4., 3.])
+    """
+    if isinstance(near, Fishnet) and isinstance(first, Fishnet):
+        return Fishnet(near.rows, near.columns, near.reach + first.reach)
+    if isinstance(near, Graph) and isinstance(first, Graph):
+        grown = sparse.csr_array(near.weights @ first.weights)
+        grown.data = np.ones_like(grown.data)
+        return Graph(grown)
+    raise ValueError("only fishnets and graphs can grow")
+
+
 def hexagons(q: ArrayLike, r: ArrayLike) -> Graph:
     """Make the six-neighbour graph of hexagons given in axial coordinates (q, r), in any order, with holes.
 

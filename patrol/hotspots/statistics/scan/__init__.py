@@ -3,7 +3,7 @@ formats.
 """
 
 from patrol.hotspots.statistics.scan.likelihood import Likelihood
-from patrol.hotspots.statistics.scan.satscan_files import Files, limits_of, read_scan
+from patrol.hotspots.statistics.scan.satscan_files import Files, last_days, limits_of, read_scan
 from patrol.hotspots.statistics.scan.satscan_settings import Settings, read_settings
 from patrol.hotspots.statistics.scan.search import Cluster, ScanResult, monte_carlo_p, scan
 from patrol.hotspots.statistics.scan.windows import Limits, ScanData
@@ -16,6 +16,7 @@ __all__ = [
     "ScanData",
     "ScanResult",
     "Settings",
+    "last_days",
     "limits_of",
     "monte_carlo_p",
     "read_scan",

@@ -53,6 +53,15 @@ def steps_of(settings: Settings) -> Steps:
     return Steps(np.array([_day(e) for e in ordered]), tuple(str(e) for e in ordered[:-1]))
 
 
+def last_days(settings: Settings) -> tuple[str, ...]:
+    """Name the last day of each step, as SaTScan reports a cluster's end."""
+    if settings.analysis == "spatial":
+        return ("all",)
+    edges = steps_of(settings).edges[1:].tolist()
+    generic = isinstance(settings.end, int)
+    return tuple(str(edge - 1) if generic else str(dt.date.fromordinal(edge - 1)) for edge in edges)
+
+
 def _back(edge: dt.date | int, unit: str, length: int) -> dt.date | int:
     if isinstance(edge, int):
         return edge - length

@@ -1,0 +1,53 @@
+"""What an analysis gives back, and the grid of squares that several of them lay over points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from patrol.core.errors import PatrolError
+from patrol.hotspots.statistics import Frame, problems
+from patrol.hotspots.tables import Places, Table, plain
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A table, and sentences a reader must see beside it: denominator, period, n, what was left out."""
+
+    table: Table
+    notes: tuple[str, ...] = ()
+
+
+def lay_frame(places: Places, size: float) -> Frame:
+    """Lay a grid of squares over points; a size that does not fit is a person's mistake."""
+    try:
+        return Frame.over(places.x, places.y, size)
+    except ValueError as error:
+        raise PatrolError(problems.BAD_OPTION, option="--cell", reason=str(error)) from error
+
+
+def frame_table(
+    frame: Frame, places: Places, columns: dict[str, Any], kept: NDArray[np.bool_] | None = None
+) -> Table:
+    """Make a table of cells with their middles and squares, in degrees where the points came in degrees."""
+    x, y = frame.middles()
+    squares, names = frame.squares(), ("x", "y")
+    rows = np.flatnonzero(np.ones(frame.cells, dtype=bool) if kept is None else kept)
+    x, y, squares = x[rows], y[rows], squares[rows]
+    if places.flat is not None:
+        flat, names = places.flat, ("lon", "lat")
+        x, y = flat.unproject(x, y)
+        squares = shapely.transform(squares, lambda corners: np.column_stack(flat.unproject(*corners.T)))
+    made: dict[str, Any] = {"cell": rows, names[0]: x, names[1]: y}
+    made.update({name: np.asarray(values)[rows] for name, values in columns.items()})
+    return Table({name: [plain(v) for v in values] for name, values in made.items()}, np.asarray(squares))
+
+
+def repeats_note(table: Table) -> list[str]:
+    """Say how many rows are exact repeats: perhaps an import done twice."""
+    many = table.repeats()
+    return [f"{table.name}: {many} rows are exact repeats of others; all are counted."] if many else []

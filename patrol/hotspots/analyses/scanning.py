@@ -1,0 +1,93 @@
+"""Scans of SaTScan files: settings and files in, clusters out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import shapely
+
+from patrol.core.errors import PatrolError
+from patrol.hotspots.analyses.outcome import Outcome
+from patrol.hotspots.statistics import problems
+from patrol.hotspots.statistics.scan import (
+    Files,
+    ScanData,
+    ScanResult,
+    Settings,
+    last_days,
+    limits_of,
+    read_scan,
+    read_settings,
+    scan,
+)
+from patrol.hotspots.tables import Table, plain
+
+
+def settings_from(path: Path) -> Settings:
+    """Read a .prm file."""
+    return read_settings(_text(path))
+
+
+def _text(path: Path) -> str:
+    if not path.is_file():
+        raise PatrolError(problems.MISSING_FILE, path=path.name)
+    raw = path.read_bytes()
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def scan_files(settings: Settings, folder: Path, *, seed: int = 1, most: int = 10) -> Outcome:
+    """Run the scan that ``settings`` describe on the files they name, relative to ``folder``."""
+    held = {
+        "cases": settings.case_file, "coordinates": settings.coordinates_file,
+        "population": settings.population_file if settings.model == "poisson" else "",
+        "controls": settings.control_file if settings.model == "bernoulli" else "",
+    }  # fmt: skip
+    files = Files(
+        **{name: _text(folder / path.replace("\\", "/")) if path else "" for name, path in held.items()}
+    )
+    data = read_scan(files, settings)
+    result = scan(
+        data, rng=np.random.default_rng(seed), limits=limits_of(settings, len(data.steps)),
+        side=settings.side, min_cases=settings.min_cases_high, replicas=settings.replicas,
+        stop_after=settings.stop_after, most=most,
+    )  # fmt: skip
+    return Outcome(_table(data, result, last_days(settings)), tuple(_notes(data, result, settings)))
+
+
+def _table(data: ScanData, result: ScanResult, ends: Sequence[str]) -> Table:
+    rows = [
+        {
+            "cluster": number, "centre": c.centre, "lon" if data.spherical else "x": float(data.x[at]),
+            "lat" if data.spherical else "y": float(data.y[at]), "radius": c.radius,
+            "start": data.steps[c.first], "end": ends[c.last], "observed": c.observed,
+            "expected": c.expected, "relative_risk": c.relative_risk, "llr": c.llr, "p": c.p,
+            "p_without_ties": c.p_without_ties, "places": " ".join(c.places),
+            "ties": "; ".join(" ".join(tie) for tie in c.ties),
+        }
+        for number, c in enumerate(result.clusters, start=1)
+        for at in [data.names.index(c.centre)]
+    ]  # fmt: skip
+    names = list(rows[0]) if rows else ["cluster", "centre", "x", "y", "radius", "start", "end", "llr", "p"]
+    columns = {name: [plain(row[name]) for row in rows] for name in names}
+    axes = ("lon", "lat") if data.spherical else ("x", "y")
+    shapes = shapely.points([[row[axis] for axis in axes] for row in rows]) if rows else None
+    return Table(columns, None if shapes is None else np.asarray(shapes, dtype=object))
+
+
+def _notes(data: ScanData, result: ScanResult, settings: Settings) -> list[str]:
+    notes = [
+        f"{data.model} scan, {settings.analysis}: {len(data.names)} places, {len(data.steps)} steps, "
+        f"{result.cases} cases, {result.replicas} replicas."
+    ]
+    if result.replicas < settings.replicas and result.clusters:
+        notes.append(f"Drawing stopped after {settings.stop_after} replicas reached the first cluster.")
+    if any(cluster.ties for cluster in result.clusters):
+        notes.append("Clusters with ties: order alone decides which is named; all stand in the column ties.")
+    if not result.clusters:
+        notes.append("No window holds more cases than expected.")
+    return notes

@@ -1,0 +1,150 @@
+"""Analyses over time: points cut into cells and periods; emerging classes, and forecasts put to the test."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from patrol.core.errors import PatrolError
+from patrol.hotspots.analyses.outcome import Outcome, frame_table, lay_frame, repeats_note
+from patrol.hotspots.statistics import (
+    Frame,
+    Surroundings,
+    emerging,
+    problems,
+    relocations,
+    walk_forward,
+)
+from patrol.hotspots.tables import Floats, Places, Table, places, plain
+
+
+@dataclass(frozen=True)
+class Periods:
+    """How points become a cube: column of the date, days in a period, size of a cell, columns of position."""
+
+    date: str
+    days: int
+    cell: float
+    x: str | None = None
+    y: str | None = None
+
+
+@dataclass(frozen=True)
+class Cube:
+    """Findings and visits (cells, steps), oldest first; the last day closes the last period."""
+
+    frame: Frame
+    at: Places
+    findings: Floats
+    visits: Floats | None
+    first: dt.date
+    notes: tuple[str, ...]
+
+    @property
+    def steps(self) -> int:
+        """How many periods there are."""
+        return self.findings.shape[1]
+
+
+def cube_of(findings: Table, visits: Table | None, periods: Periods) -> Cube:
+    """Cut points into cells and whole periods, counted back from the last day; an older rest is left out."""
+    if periods.days < 1:
+        raise PatrolError(problems.BAD_OPTION, option="--period", reason="must be at least one day")
+    at = places(findings, periods.x, periods.y)
+    day = findings.days(periods.date)
+    went = None if visits is None else places(visits, periods.x, periods.y, flat=at.flat)
+    went_day = None if visits is None else visits.days(periods.date)
+    x = np.concatenate([at.x, [] if went is None else went.x])
+    y = np.concatenate([at.y, [] if went is None else went.y])
+    days = np.concatenate([day, [] if went_day is None else went_day])
+    frame = lay_frame(Places(x, y), periods.cell)
+    last = int(days.max())
+    steps = (last - int(days.min()) + 1) // periods.days
+    if steps < 1:
+        raise PatrolError(problems.TOO_FEW_STEPS, steps=0, needed=1)
+
+    def counted(where: Places, when: NDArray[np.int64]) -> Floats:
+        step = steps - 1 - (last - when) // periods.days
+        return frame.count_by_step(where.x, where.y, step, steps)
+
+    found = counted(at, day)
+    visited = None if went is None or went_day is None else counted(went, went_day)
+    first = dt.date.fromordinal(last - steps * periods.days + 1)
+    notes = [
+        *repeats_note(findings),
+        f"{int(found.sum())} findings in {steps} periods of {periods.days} days, {first} to "
+        f"{dt.date.fromordinal(last)}, {frame.cells} cells; {len(findings) - int(found.sum())} older ones left out.",
+    ]  # fmt: skip
+    if visited is None:
+        notes.append("No visits given: every cell counts as equally watched, which is seldom true.")
+    return Cube(frame, at, found, visited, first, tuple(notes))
+
+
+def name_histories(findings: Table, visits: Table | None, periods: Periods, *, fdr: float = 0.05,
+                   min_visits: float = 10, reach_cells: float = 3, within: int = 2) -> Outcome:  # fmt: skip
+    """Name each cell's history, and mark where a hotspot moved from and to."""
+    cube = cube_of(findings, visits, periods)
+    near = cube.frame.neighbourhood()
+    went = np.ones_like(cube.findings) if cube.visits is None else cube.visits
+    if went.sum() <= 0:
+        raise PatrolError(problems.NOTHING_VISITED)
+    least = 0 if cube.visits is None else min_visits
+    named = emerging(cube.findings, went, near, fdr=fdr, min_visits=least)
+    x, y = cube.frame.middles()
+    moved = relocations(named.hot, x, y, reach=reach_cells * cube.frame.size, within=within)
+    source = np.full(cube.frame.cells, -1)
+    for each in moved:
+        source[each.heated] = each.cooled
+    columns = {
+        "class": named.classes, "trend_z": named.trend_z, "trend_p": named.trend_p,
+        "hot_steps": named.hot.sum(axis=1), "cold_steps": named.cold.sum(axis=1),
+        "last_z": named.z[:, -1], "last_q": named.q[:, -1], "findings": cube.findings.sum(axis=1),
+        "visits": np.full(cube.frame.cells, np.nan) if cube.visits is None else cube.visits.sum(axis=1),
+        "relocated_from": np.where(source >= 0, source.astype(float), np.nan),
+    }  # fmt: skip
+    kept = (cube.findings.sum(axis=1) > 0) | (
+        (cube.visits.sum(axis=1) > 0) if cube.visits is not None else True
+    )
+    tally = ", ".join(
+        f"{n} {name}" for name, n in zip(*np.unique(named.classes, return_counts=True), strict=True)
+    )
+    return Outcome(frame_table(cube.frame, cube.at, columns, kept), (*cube.notes, tally + "."))
+
+
+def evaluate_points(findings: Table, visits: Table | None, periods: Periods, *, origins: int, areas: tuple[float, ...],
+                    bandwidth: float | None, seed: int) -> Outcome:  # fmt: skip
+    """Walk forward over the last periods and score forecast and baselines at equal area."""
+    cube = cube_of(findings, visits, periods)
+    if cube.steps - origins < 3:
+        raise PatrolError(problems.TOO_FEW_STEPS, steps=cube.steps, needed=origins + 3)
+    wrong = [area for area in areas if not 0 < area <= 1]
+    if wrong:
+        raise PatrolError(
+            problems.BAD_OPTION, option="--area", reason=f"{wrong[0]} is not a share of the area"
+        )
+    watched = _watched(cube, cube.steps - origins)
+    x, y = cube.frame.middles()
+    around = Surroundings(x[watched], y[watched], bandwidth or 1.5 * periods.cell)
+    outside = cube.findings[~watched].sum(axis=0)
+    scores = walk_forward(
+        cube.findings[watched], None if cube.visits is None else cube.visits[watched], around,
+        rng=np.random.default_rng(seed), origins=origins, area_shares=areas, outside=outside,
+    )  # fmt: skip
+    names = list(vars(scores[0]))
+    columns = {name: [plain(getattr(score, name)) for score in scores] for name in names}
+    note = (
+        f"{int(watched.sum())} cells with a finding or visit near them before the first origin are the area; "
+        f"findings elsewhere count as missed."
+    )
+    return Outcome(Table(columns), (*cube.notes, note))
+
+
+def _watched(cube: Cube, until: int) -> NDArray[np.bool_]:
+    """Cells with, or beside, a finding or visit in the first ``until`` periods: what is known then."""
+    seen = cube.findings[:, :until].sum(axis=1)
+    if cube.visits is not None:
+        seen = seen + cube.visits[:, :until].sum(axis=1)
+    return cube.frame.neighbourhood().sum(seen) > 0

@@ -1,0 +1,115 @@
+"""Worlds whose truth is known: uneven effort, a constant hit rate, and hotspots planted or not.
+
+What a map of such a world shows tells how far maps of the real one can be trusted: false hot cells where
+nothing is hot, and the share of the true hotspot that is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from patrol.hotspots.statistics.effort import classify_cells
+from patrol.hotspots.statistics.neighbours import Fishnet, Floats
+
+
+@dataclass(frozen=True)
+class World:
+    """Visits, findings and true relative risk of a square of cells, each (cells,)."""
+
+    side: int
+    visits: Floats
+    findings: Floats
+    risk: Floats
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Means over worlds.
+
+    ``false_hot``: share of cells called hot that are not; ``power``: share of visited hot cells called hot;
+    ``found``: share of worlds in which the hotspot was touched; ``visits_a_cell`` spent.
+    """
+
+    visits_a_cell: float
+    false_hot: float
+    power: float
+    found: float
+
+
+def make_world(
+    rng: np.random.Generator,
+    *,
+    side: int = 100,
+    visits_a_cell: float = 3.8,
+    rate: float = 0.05,
+    relative_risk: float = 1.0,
+    hot_share: float = 0.01,
+    patches: int = 1,
+) -> World:
+    """Draw a world: effort varies smoothly and widely (log-normal, some cells get 20 times others' visits).
+
+    Parameters: ``relative_risk`` holds in ``patches`` square patches that together cover ``hot_share`` of the
+    cells, placed at random; ``rate`` findings a visit elsewhere.
+    """
+    rough = ndimage.gaussian_filter(rng.normal(size=(side, side)), 4, mode="wrap")
+    effort = np.exp(rough / rough.std())
+    visits = rng.poisson(effort * (visits_a_cell / effort.mean()))
+    risk = np.ones((side, side))
+    length = max(1, round(np.sqrt(hot_share * side * side / patches)))
+    for row, column in rng.integers(0, side - length + 1, (patches, 2)):
+        risk[row : row + length, column : column + length] = relative_risk
+    findings = rng.binomial(visits, np.minimum(rate * risk, 1.0))
+    return World(side, visits.ravel().astype(float), findings.ravel().astype(float), risk.ravel())
+
+
+def hot_by_effort(world: World) -> NDArray[np.bool_]:
+    """Cells that :func:`classify_cells` calls hot, neighbourhoods growing up to three rings more."""
+    return classify_cells(world.findings, world.visits, Fishnet(world.side, world.side), grow=3).hot()
+
+
+def hot_by_fixed_windows(world: World) -> NDArray[np.bool_]:
+    """Cells that :func:`classify_cells` calls hot by their eight neighbours alone."""
+    return classify_cells(world.findings, world.visits, Fishnet(world.side, world.side)).hot()
+
+
+def hot_by_counts(world: World) -> NDArray[np.bool_]:
+    """Cells that Gi* of the raw counts calls hot, for comparison."""
+    near = Fishnet(world.side, world.side)
+    return classify_cells(world.findings, world.visits, near, adjust="none", min_visits=0).hot()
+
+
+def trial(
+    rng: np.random.Generator,
+    worlds: int,
+    method: Callable[[World], NDArray[np.bool_]] = hot_by_effort,
+    **settings: Any,
+) -> Trial:
+    """Judge ``worlds`` worlds drawn with ``settings`` of :func:`make_world` by ``method``."""
+    rows = []
+    for _ in range(worlds):
+        world = make_world(rng, **settings)
+        hot, true = method(world), (world.risk > 1) & (world.visits > 0)
+        near_true = Fishnet(world.side, world.side).sum(world.risk > 1) > 0
+        rows.append(
+            (
+                world.visits.mean(),
+                (hot & ~near_true).sum() / max(int((~near_true).sum()), 1),
+                hot[true].mean() if true.any() else np.nan,
+                float(hot[true].any()),
+            )
+        )
+    visits, false_hot, power, found = np.mean(rows, axis=0)
+    return Trial(float(visits), float(false_hot), float(power), float(found))
+
+
+def power_curve(
+    rng: np.random.Generator, worlds: int, visits_a_cell: Sequence[float], **settings: Any
+) -> list[Trial]:
+    """Repeat :func:`trial` at several levels of effort: how much inspecting it takes to see a hotspot."""
+    return [trial(rng, worlds, visits_a_cell=level, **settings) for level in visits_a_cell]

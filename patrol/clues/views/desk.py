@@ -24,7 +24,7 @@ blueprint = Blueprint("clues", __name__)
 CLOCK = SystemClock()
 DAYS = (7, 30, 90, 365)
 MOST_POINTS = 2000
-_TONES = {"received": "danger", "accepted": "warn", "assigned": "warn", "checked": "info", "closed": "quiet"}
+_TONES = {"received": "warn", "accepted": "info", "assigned": "info", "checked": "ok", "closed": "quiet"}
 
 
 @blueprint.app_context_processor

@@ -18,7 +18,8 @@ export function previewImport(el, view) {
     const { points, notes: sentences } = await answer.json();
     view.setVenues(points);
     notes?.replaceChildren(...sentences.map(warning));
-    const box = boxOf(points);
+    const inside = points.filter((/** @type {{tone: string}} */ p) => p.tone === 'info');
+    const box = boxOf(inside.length ? inside : points);
     if (box && fitted !== String(box)) view.fit(box);
     fitted = String(box);
   };

@@ -100,7 +100,8 @@ def _window(text: str | None) -> BaseGeometry | None:
 def gistar(file: Path, x: str | None, y: str | None, value: str | None, findings: str | None,
            visits: str | None, distance: float | None, edges: Path | None, cell: float | None,
            visits_file: Path | None,
-           permutations: int, grow: int, fdr: float, min_visits: float, seed: int, out: Path | None) -> None:  # fmt: skip
+           permutations: int, grow: int, fdr: float, min_visits: float, seed: int,
+           out: Path | None) -> None:  # fmt: skip
     """Write FILE back with Gi, Gi*, two-sided p, q after FDR and the class of each cell.
 
     Rows are cells: neighbours by --distance, by --edges, or polygons that touch. With --cell rows are points.

@@ -45,6 +45,13 @@ class Settings:
     UPLOAD_MAX_BYTES: int = 64_000_000
     MIN_FREE_DISK_PERCENT: int = 5
     SESSION_HOURS: int = 12
+    KEYS_DIR: str = ""
+    SMS_GATEWAY: str = ""
+    SMS_TOKEN: str = ""
+    WECOM_HOST: str = "https://qyapi.weixin.qq.com"
+    WECOM_CORP: str = ""
+    WECOM_SECRET: str = ""
+    WECOM_AGENT: str = ""
     RATE_LIMITS: str = "on"
     TESTING: bool = False
     JOBS_INLINE: bool = False

@@ -50,7 +50,7 @@ def sms_parts(text: str) -> int:
     >>> sms_parts("字" * 70), sms_parts("字" * 71), sms_parts("")
     (1, 2, 0)
     """
-    return (len(text) > 0) if len(text) <= SMS_PART else -(-len(text) // SMS_LONG_PART)
+    return int(bool(text)) if len(text) <= SMS_PART else -(-len(text) // SMS_LONG_PART)
 
 
 def send_message(settings: Settings, message: Message, *, at: dt.datetime) -> str:

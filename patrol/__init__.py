@@ -25,6 +25,7 @@ ROOMS = (
     "reports",
     "interop",
     "sync",
+    "evidence",
     "pwa",
 )
 

@@ -9,7 +9,7 @@ from geoalchemy2 import Geometry
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from patrol.infra.db import Base, Scoped, UidMixin, utc_now
+from patrol.infra.db import Base, BigId, Scoped, UidMixin, utc_now
 
 
 class Checklist(Base):
@@ -54,6 +54,9 @@ class Finding(UidMixin, Scoped, Base):
     entry_sha256: Mapped[str] = mapped_column(String(64), default="")
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("finding.id"), index=True)
     received_at: Mapped[dt.datetime] = mapped_column(default=utc_now)
+    withdrawn_at: Mapped[dt.datetime | None]
+    withdrawn_by_id: Mapped[int | None] = mapped_column(BigId)
+    withdrawn_reason: Mapped[str] = mapped_column(default="", server_default="")
     venue: Mapped[Any] = relationship("Venue")
     person: Mapped[Any] = relationship("Person")
     photos: Mapped[list[Photo]] = relationship(back_populates="finding", order_by="Photo.id")

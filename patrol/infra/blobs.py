@@ -27,4 +27,4 @@ class BlobOwner(Base):
 
     __tablename__ = "blob_owner"
     sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(BigId, primary_key=True, index=True)

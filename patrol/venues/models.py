@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import ForeignKey, Index, String, func
+from sqlalchemy import JSON, ForeignKey, Index, String, func
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from patrol.infra.db import Base, BigId, Scoped, UidMixin, utc_now
@@ -91,3 +91,25 @@ class ImportRow(Base):
     reasons: Mapped[list[Any]] = mapped_column(default=list)
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"))
     decision: Mapped[str] = mapped_column(String(12), default="")
+
+
+class VenueAmendment(UidMixin, Scoped, Base):
+    """A change of one field that came too late: somebody else had changed it meanwhile. Waits for a person."""
+
+    __tablename__ = "venue_amendment"
+    venue_id: Mapped[int] = mapped_column(ForeignKey("venue.id"), index=True)
+    field: Mapped[str] = mapped_column(String(30))
+    seen: Mapped[Any] = mapped_column(JSON)
+    kept: Mapped[Any] = mapped_column(JSON)
+    wanted: Mapped[Any] = mapped_column(JSON)
+    kept_by_uid: Mapped[str] = mapped_column(String(36), default="")
+    kept_at: Mapped[dt.datetime | None]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    entry_uid: Mapped[str] = mapped_column(String(36), default="")
+    made_at: Mapped[dt.datetime]
+    state: Mapped[str] = mapped_column(String(8), default="open", index=True)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[dt.datetime | None]
+    venue: Mapped[Any] = relationship("Venue")
+    person: Mapped[Any] = relationship("Person", foreign_keys=[person_id])
+    decided_by: Mapped[Any] = relationship("Person", foreign_keys=[decided_by_id])

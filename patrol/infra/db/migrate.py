@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from patrol.core.errors import PatrolError, problem
 from patrol.infra import spatial
 from patrol.infra.db.base import db
+from patrol.infra.db.guards import assert_guarded
 from patrol.infra.resources import resource
 
 NOT_MIGRATED = problem(
@@ -76,10 +77,11 @@ def current_revision(connection: Any) -> str | None:
 
 
 def check_database(connection: Any) -> None:
-    """Raise unless the schema is at head and every spatial table has its index, type and triggers."""
+    """Raise unless the schema is at head, seals and feed have their triggers, and spatial tables are sound."""
     found, wanted = current_revision(connection), head_revision()
     if found != wanted:
         raise PatrolError(NOT_MIGRATED, found=found, wanted=wanted)
+    assert_guarded(connection)
     spatial.assert_sound(connection, spatial_tables())
 
 

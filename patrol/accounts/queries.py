@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from patrol.accounts.models import Agency, GridDuty, Person
 from patrol.infra.audit import AuditEntry
+from patrol.infra.db import unscoped
 
 #: inspectors first, then the police, then the community
 DUTY_ORDER = {"inspector": 0, "police_liaison": 1, "community_liaison": 2}
@@ -51,6 +52,18 @@ def agencies(session: Any) -> list[Agency]:
 
 
 def audit_entries(session: Any, before: int | None, count: int = 100) -> list[AuditEntry]:
-    """Return up to ``count`` audit entries, newest first, older than number ``before``."""
-    statement = select(AuditEntry).order_by(AuditEntry.number.desc()).limit(count)
+    """Return up to ``count`` audit entries of the people in scope, newest first, older than number ``before``.
+
+    What the system or an anonymous reporter did belongs to whoever has everybody in scope.
+    """
+    mine = AuditEntry.person_uid.in_(select(Person.uid))
+    if _everybody_is_in_scope(session):
+        mine = mine | (AuditEntry.person_uid == "")
+    statement = select(AuditEntry).where(mine).order_by(AuditEntry.number.desc()).limit(count)
     return list(session.scalars(statement.where(AuditEntry.number < before) if before else statement))
+
+
+def _everybody_is_in_scope(session: Any) -> bool:
+    seen = session.scalar(select(func.count()).select_from(Person))
+    with unscoped(session, "how many accounts there are says nothing of anybody"):
+        return bool(seen == session.scalar(select(func.count()).select_from(Person)))

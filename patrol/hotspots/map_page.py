@@ -34,6 +34,8 @@ COLOURS = {
 }
 _SCRIPTS = ("vendor/leaflet/leaflet.js", "vendor/leaflet-heat/leaflet-heat.js")
 _SHEETS = ("vendor/leaflet/leaflet.css",)
+#: west, south, east, north of the view where there is no grid yet
+_CHINA = (73.0, 18.0, 135.0, 54.0)
 
 
 @dataclass(frozen=True)
@@ -49,15 +51,15 @@ class MapParts:
 
 def draw(cells: Sequence[Cell], points: Sequence[tuple[float, float]]) -> MapParts:
     """Draw streets, judged grids and the heat of findings; the view is the box of all grids."""
-    shapes = [cell.counted.shape for cell in cells]
-    west, south, east, north = shapely.total_bounds(np.array(shapes, dtype=object))
+    shapes = np.array([cell.counted.shape for cell in cells], dtype=object)
+    west, south, east, north = shapely.total_bounds(shapes) if len(shapes) else _CHINA
     map_ = folium.Map(
         location=[(south + north) / 2, (west + east) / 2], tiles=None, maxZoom=18, prefer_canvas=True
     )
     map_.default_js, map_.default_css = [], []
     for cell in cells:
         _cell(cell).add_to(map_)
-    lines = _streets(shapely.box(west, south, east, north))
+    lines = _streets(shapely.box(west, south, east, north)) if len(shapes) else None
     if lines:
         folium.GeoJson(
             lines,

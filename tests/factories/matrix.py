@@ -1,0 +1,232 @@
+"""A person for every role and place, and one object for every kind of address: what the permission matrix needs.
+
+**When you add a route** with a new ``<thing_uid>`` in its address, add an example below: a function that makes
+(or finds) one such object *in the own division* and returns what stands in the address. Whoever may see it is
+then tested for every role and for the division itself, its parent, sibling, child and one in another province.
+"""
+
+import datetime as dt
+import hashlib
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from patrol.accounts import Person, RoleName
+from patrol.clues.models import Sighting, SightingPhoto, SightingReporter
+from patrol.findings.models import Finding, Photo
+from patrol.infra import spatial
+from patrol.infra.blobs import Blob, BlobOwner
+from patrol.infra.db import unscoped
+from patrol.infra.files import blob_store, scratch_file
+from patrol.infra.jobs import Job
+from patrol.patrols.models import Patrol
+from patrol.routes import Plan, Route, Stop, Team
+from patrol.territory import Division, Grid
+from patrol.venues import Venue
+from patrol.venues.importing.services import start_import
+from patrol.venues.importing.table import read_table
+from patrol.venues.storage import keep_upload, labels_path, upload_path, write_whole
+from tests.factories.patrols import create_place, create_route, jpeg
+from tests.factories.venues import EAST, WEST, box, create_division, create_person
+
+#: stands in every name and text of the own division: it must never be read from anywhere else
+MARK = "金丝雀"
+OWN, PARENT, SIBLING, CHILD, ELSEWHERE = "own", "parent", "sibling", "child", "elsewhere"
+PLACES = (OWN, PARENT, SIBLING, CHILD, ELSEWHERE)
+NOW = dt.datetime.now(dt.UTC)
+
+
+@dataclass(frozen=True)
+class Example:
+    """What stands in an address. ``owner``: only this person may; ``shared``: no object, the same for everybody."""
+
+    value: str
+    owner: Person | None = None
+    shared: bool = False
+
+
+@dataclass
+class World:
+    """Five divisions with a person of every role in each; every object lies in ``own``."""
+
+    session: object
+    divisions: dict[str, Division]
+    people: dict[tuple[str, str], Person]
+    grid: Grid
+    venue: Venue
+    team: Team
+    route: Route
+    examples: dict[str, Example] = field(default_factory=dict)
+
+    @property
+    def own(self) -> Division:
+        return self.divisions[OWN]
+
+    def person(self, role: str, place: str = OWN) -> Person:
+        return self.people[role, place]
+
+    def add(self, row):
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+
+def create_world(session) -> World:
+    """Build the world and commit it; nobody is bound to the session."""
+    with unscoped(session, "a test builds its world"):
+        divisions = _divisions(session)
+        people = {
+            (role.value, place): create_person(
+                session, division, role.value, username=f"{role.value}-{place}"
+            )
+            for place, division in divisions.items()
+            for role in RoleName
+        }
+        for (role, place), person in people.items():
+            person.name = f"{MARK if place == OWN else place}{role}"
+        own = divisions[OWN]
+        grid = Grid(code="420102901", name=f"{MARK}网格", division_id=own.id, scope_path=own.scope_path,
+                    geom=spatial.to_geom(box(*EAST)))  # fmt: skip
+        session.add(grid)
+        session.flush()
+        venue = create_place(session, own, grid, 1, 114.31, 30.60, owner_name=f"{MARK}业主")
+        venue.name = f"{MARK}宾馆"
+        team, route = create_route(session, own, _crew(people), [venue], NOW)
+        team.name = f"{MARK}组"
+        session.commit()
+    return World(session, divisions, people, grid, venue, team, route)
+
+
+def _divisions(session) -> dict[str, Division]:
+    province = create_division(session, "42", "湖北省", "province")
+    city = create_division(session, "4201", "武汉市", "city", province)
+    own = create_division(session, "420102", "江岸区", "district", city, EAST)
+    far = create_division(session, "35", "福建省", "province")
+    return {
+        OWN: own,
+        PARENT: city,
+        SIBLING: create_division(session, "420103", "江汉区", "district", city, WEST),
+        CHILD: create_division(session, "420102002", "大智街道", "street", own, EAST),
+        ELSEWHERE: create_division(session, "3503", "莆田市", "city", far, (118.9, 25.3, 119.2, 25.6)),
+    }
+
+
+def _crew(people) -> dict[str, Person]:
+    roles = {"manager": "branch_manager", "inspector": "inspector", "police": "police_liaison"}
+    crew = {name: people[role, OWN] for name, role in roles.items()}
+    return {**crew, "liaison": people["community_liaison", OWN]}
+
+
+def finding(world: World) -> Finding:
+    """Make a finding with words that nobody outside may read."""
+    person = world.person("inspector")
+    return world.add(
+        Finding(venue_id=world.venue.id, grid_id=world.grid.id, person_id=person.id, found_at=NOW,
+                text=f"{MARK}打地铺", geom=spatial.point(114.31, 30.6), scope_path=world.own.scope_path)
+    )  # fmt: skip
+
+
+def patrol(world: World) -> Patrol:
+    """Make a patrol that is over, walked by the inspector of the own division."""
+    return world.add(
+        Patrol(route_id=world.route.id, team_id=world.team.id, person_id=world.person("inspector").id, state="ended",
+               started_at=NOW - dt.timedelta(hours=2), ended_at=NOW, scope_path=world.own.scope_path)
+    )  # fmt: skip
+
+
+def sighting(world: World) -> Sighting:
+    """Make a sighting with somebody on record as the reporter."""
+    row = world.add(
+        Sighting(channel="liaison", kind="lecture", text=f"{MARK}听课", geom=spatial.point(114.31, 30.6),
+                 division_id=world.own.id, grid_id=world.grid.id, scope_path=world.own.scope_path)
+    )  # fmt: skip
+    world.add(SightingReporter(sighting_id=row.id, person_id=world.person("community_liaison").id))
+    return row
+
+
+def stored_picture() -> dict[str, object]:
+    """Store a picture and return the columns that name it."""
+    from flask import current_app
+
+    settings, data = current_app.config["SETTINGS"], jpeg(seed=11)
+    sha256, source = hashlib.sha256(data).hexdigest(), scratch_file(settings)
+    source.write_bytes(data)
+    blob_store(settings).put(sha256, source)
+    return {
+        "sha256_original": sha256,
+        "size_original": len(data),
+        "type_original": "image/jpeg",
+        "sha256_copy": sha256,
+    }
+
+
+def venue_import(world: World) -> str:
+    """Upload a list of venues for the own division."""
+    from patrol.accounts.security import principal_of_person
+    from patrol.core.clock import FixedClock
+
+    sha256 = keep_upload(io.BytesIO(f"名称,经度,纬度\n{MARK}旅社,114.31,30.60\n".encode()))
+    return start_import(
+        world.session, principal_of_person(world.person("city_manager")), purpose="venues",
+        filename=f"{MARK}.csv", sha256=sha256, table=read_table(upload_path(sha256)),
+        division_uid=world.own.uid, clock=FixedClock(NOW),
+    ).uid  # fmt: skip
+
+
+def job(world: World, role: str = "branch_manager") -> Example:
+    """Make a finished job with labels; it is its owner's alone."""
+    owner = world.person(role)
+    row = world.add(Job(kind="venues.print_labels", person_id=owner.id, person_uid=owner.uid, state="done"))
+    write_whole(labels_path(row.uid), b"%PDF-1.7\n")
+    return Example(row.uid, owner=owner)
+
+
+def declared_file(world: World) -> Example:
+    """Declare a file in the inspector's name: it is that person's alone."""
+    owner, sha256 = world.person("inspector"), "ab" * 32
+    world.add(Blob(sha256=sha256, size=9, media_type="image/jpeg"))
+    world.add(BlobOwner(sha256=sha256, person_id=owner.id))
+    return Example(sha256, owner=owner)
+
+
+#: name in the address, or "endpoint:name" where one route needs another -> how to make an example
+EXAMPLES: dict[str, Callable[[World], Example | str]] = {
+    "venue_uid": lambda world: world.venue.uid,
+    "qr_token": lambda world: world.venue.qr_token,
+    "grid_uid": lambda world: world.grid.uid,
+    "division_uid": lambda world: world.own.uid,
+    "person_uid": lambda world: world.person("police_liaison").uid,
+    "agency_uid": lambda world: world.person("police_liaison").agency.uid,
+    "team_uid": lambda world: world.team.uid,
+    "plan_uid": lambda world: world.session.get(Plan, world.route.plan_id).uid,
+    "route_uid": lambda world: world.route.uid,
+    "stop_uid": lambda world: world.session.query(Stop).filter_by(route_id=world.route.id).first().uid,
+    "patrol_uid": lambda world: patrol(world).uid,
+    "patrols.show_mine:patrol_uid": lambda world: Example(patrol(world).uid, owner=world.person("inspector")),
+    "patrols.my_track:patrol_uid": lambda world: Example(patrol(world).uid, owner=world.person("inspector")),
+    "finding_uid": lambda world: finding(world).uid,
+    "photo_uid": lambda world: world.add(Photo(finding_id=finding(world).id, **stored_picture())).uid,
+    "sighting_uid": lambda world: sighting(world).uid,
+    "sighting_photo_uid": lambda world: (
+        world.add(SightingPhoto(sighting_id=sighting(world).id, **stored_picture())).uid
+    ),
+    "import_uid": venue_import,
+    "job_uid": job,
+    "sha256": declared_file,
+    "ending": lambda world: Example("csv", shared=True),
+    "inside": lambda world: Example("today", shared=True),
+    "filename": lambda world: Example("js/webauthn.js", shared=True),
+}
+
+
+def examples_for(world: World, endpoint: str, names: set[str]) -> dict[str, Example] | None:
+    """Make what stands in the address of ``endpoint``; ``None`` where nobody has said how to make it."""
+    keys = {name: f"{endpoint}:{name}" if f"{endpoint}:{name}" in EXAMPLES else name for name in names}
+    if any(key not in EXAMPLES for key in keys.values()):
+        return None
+    for key in keys.values():
+        if key not in world.examples:
+            with unscoped(world.session, "a test makes an example"):
+                made = EXAMPLES[key](world)
+            world.examples[key] = made if isinstance(made, Example) else Example(made)
+    return {name: world.examples[key] for name, key in keys.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from patrol.accounts.models import Agency, GridDuty, Person
@@ -56,10 +56,10 @@ def audit_entries(session: Any, before: int | None, count: int = 100) -> list[Au
 
     What the system or an anonymous reporter did belongs to whoever has everybody in scope.
     """
-    mine = AuditEntry.person_uid.in_(select(Person.uid))
+    mine: list[ColumnElement[bool]] = [AuditEntry.person_uid.in_(select(Person.uid))]
     if _everybody_is_in_scope(session):
-        mine = mine | (AuditEntry.person_uid == "")
-    statement = select(AuditEntry).where(mine).order_by(AuditEntry.number.desc()).limit(count)
+        mine.append(AuditEntry.person_uid == "")
+    statement = select(AuditEntry).where(or_(*mine)).order_by(AuditEntry.number.desc()).limit(count)
     return list(session.scalars(statement.where(AuditEntry.number < before) if before else statement))
 
 

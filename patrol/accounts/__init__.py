@@ -4,7 +4,7 @@ from patrol.accounts.domain import AgencyKind, Duty, RoleName
 from patrol.accounts.labels import agency_kinds, role_names
 from patrol.accounts.models import Agency, GridDuty, Person, Role
 from patrol.accounts.permissions import GRANTS, every_permission, permissions_of
-from patrol.accounts.queries import agencies, people, people_of_grid, people_of_grids
+from patrol.accounts.queries import agencies, names_of_people, people, people_of_grid, people_of_grids
 from patrol.accounts.security import install_security, principal_of_id, principal_of_person
 from patrol.accounts.services import assign_duty, end_duty
 
@@ -23,6 +23,7 @@ __all__ = [
     "end_duty",
     "every_permission",
     "install_security",
+    "names_of_people",
     "people",
     "people_of_grid",
     "people_of_grids",

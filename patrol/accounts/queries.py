@@ -46,6 +46,19 @@ def people(session: Any, words: str = "", role: str = "") -> list[Person]:
     return [person for person in found if not role or any(r.name == role for r in person.roles)]
 
 
+def names_of_people(session: Any, *, uids: Iterable[str] = (), ids: Iterable[int] = ()) -> dict[Any, str]:
+    """Return name and badge number of people, by uid and by inner number, as they stand under a record."""
+    wanted = or_(Person.uid.in_(list(uids)), Person.id.in_(list(ids)))
+    with unscoped(session, "who signed a record may be named to whoever may read the record"):
+        rows = session.execute(
+            select(Person.id, Person.uid, Person.name, Person.badge_number).where(wanted)
+        ).all()
+    named = {
+        key: f"{name} {badge or ''}".strip() for number, uid, name, badge in rows for key in (number, uid)
+    }
+    return named
+
+
 def agencies(session: Any) -> list[Agency]:
     """Return the agencies in scope, upper ones first."""
     return list(session.scalars(select(Agency).order_by(Agency.scope_path, Agency.id)))

@@ -12,8 +12,8 @@ from patrol.findings.domain import (
 from patrol.findings.models import Checklist, Finding, Photo
 from patrol.findings.picture_answer import picture_response
 from patrol.findings.pictures import copy_of_stored, display_copy, keep_bytes
-from patrol.findings.queries import photos_with_bytes, texts_of_visits
-from patrol.findings.schemas import FindingIn, ManualPinIn, PhotoIn
+from patrol.findings.queries import is_withdrawn, photos_with_bytes, texts_of_visits
+from patrol.findings.schemas import FindingIn, ManualPinIn, PhotoIn, RecordingIn
 from patrol.findings.services import attach_visit, record_finding
 
 __all__ = [
@@ -29,12 +29,14 @@ __all__ = [
     "ManualPinIn",
     "Photo",
     "PhotoIn",
+    "RecordingIn",
     "attach_visit",
     "checklist_of",
     "copy_of_stored",
     "current_checklist",
     "display_copy",
     "ensure_checklist",
+    "is_withdrawn",
     "keep_bytes",
     "photos_with_bytes",
     "picture_response",

@@ -61,6 +61,19 @@ PHOTO_NOT_READY = problem(
 )
 
 
+WITHDRAWN_ALREADY = problem(
+    "findings.withdrawn_already",
+    en="This finding was withdrawn before.",
+    zh="该发现记录此前已撤回。",
+    status=409,
+)
+NO_REASON = problem(
+    "findings.no_reason",
+    en="Say why this finding is withdrawn; the reason stays in the audit.",
+    zh="请说明撤回原因，该原因将写入审计记录。",
+)
+
+
 class FindingKind(StrEnum):
     """How a finding is held: a suspicion or a violation."""
 
@@ -86,6 +99,7 @@ ACT_LABELS: dict[str, Label] = {
     Act.TEAM_PAY: Label("团队计酬", "Pay from the downline"),
 }
 PHOTOS_PER_FINDING = 12
+RECORDINGS_PER_FINDING = 3
 
 
 def items_of(checklist: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

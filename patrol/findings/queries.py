@@ -20,6 +20,15 @@ def finding_exists(session: Session, uid: str) -> bool:
         return session.scalar(select(Finding.id).where(Finding.uid == uid)) is not None
 
 
+def is_withdrawn(session: Session, uid: str) -> bool:
+    """Say whether a finding was taken in once and withdrawn since, anywhere."""
+    with unscoped(session, "a phone that sends a withdrawn record again is told so wherever it lies"):
+        found = session.scalar(
+            select(Finding.id).where(Finding.uid == uid, Finding.withdrawn_at.is_not(None))
+        )
+    return found is not None
+
+
 def finding_by_uid(session: Session, uid: str) -> Finding:
     """Return one finding within scope with all its page shows, or raise the 404."""
     return one_or_404(
@@ -36,7 +45,7 @@ def findings_between(
     """Return the findings of a half-open period, newest first."""
     statement = (
         select(Finding)
-        .where(Finding.found_at >= start, Finding.found_at < end)
+        .where(Finding.found_at >= start, Finding.found_at < end, Finding.withdrawn_at.is_(None))
         .options(joinedload(Finding.venue), joinedload(Finding.person), selectinload(Finding.photos))
         .order_by(Finding.found_at.desc(), Finding.id.desc())
     )
@@ -106,6 +115,7 @@ def photos_with_bytes(session: Session, sha256: str) -> list[Photo]:
         session.scalars(
             select(Photo)
             .join(Finding, Finding.id == Photo.finding_id)
+            .where(Photo.camera_or_album != "sound")
             .where(or_(Photo.sha256_original == sha256, Photo.sha256_display == sha256))
         )
     )

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from patrol.findings.domain import PHOTOS_PER_FINDING, FindingKind
+from patrol.findings.domain import PHOTOS_PER_FINDING, RECORDINGS_PER_FINDING, FindingKind
 from patrol.patrols import DeviceTime, Lat, Lon, PlainText, PositionIn, Uid, Wire
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -24,6 +24,15 @@ class PhotoIn(Wire):
     size_display: PhotoBytes | None = None
     taken_at: DeviceTime | None = None
     source: Literal["camera", "album"] = "camera"
+
+
+class RecordingIn(Wire):
+    """A sound recording as declared; it is kept as it was made, there is no copy to look at."""
+
+    sha256: Sha256
+    size: PhotoBytes
+    type: Literal["audio/mp4", "audio/webm", "audio/ogg", "audio/mpeg", "audio/wav"]
+    taken_at: DeviceTime | None = None
 
 
 class ManualPinIn(Wire):
@@ -53,5 +62,6 @@ class FindingIn(Wire):
     position: PositionIn | None = None
     manual_pin: ManualPinIn | None = None
     photos: Annotated[list[PhotoIn], Field(max_length=PHOTOS_PER_FINDING)] = []
+    recordings: Annotated[list[RecordingIn], Field(max_length=RECORDINGS_PER_FINDING)] = []
     witness: Annotated[PlainText, Field(max_length=80)] = ""
     supersedes_uid: Uid | None = None

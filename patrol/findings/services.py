@@ -14,15 +14,17 @@ from patrol.core.errors import PatrolError
 from patrol.findings.checklist_versions import checklist_of, ensure_checklist
 from patrol.findings.domain import (
     FINDING_TWICE,
+    NO_REASON,
     UNKNOWN_CHECKLIST,
     UNKNOWN_SUPERSEDED,
+    WITHDRAWN_ALREADY,
     FindingKind,
     acts_in,
     check_answers,
 )
 from patrol.findings.models import Finding, Photo
 from patrol.findings.queries import finding_exists
-from patrol.findings.schemas import AnswersIn, FindingIn, PhotoIn
+from patrol.findings.schemas import AnswersIn, FindingIn, PhotoIn, RecordingIn
 from patrol.infra.audit import record
 from patrol.infra.db import Principal
 from patrol.infra.spatial import to_geom
@@ -72,13 +74,36 @@ def record_finding(
         entry_sha256=device.entry_sha256,
         supersedes_id=_superseded(session, actor, new.supersedes_uid),
         received_at=device.received_at,
-        photos=[_photo(photo, device) for photo in _distinct(new.photos)],
+        photos=[
+            *(_photo(photo, device) for photo in _distinct(new.photos)),
+            *(_recording(sound, device) for sound in {each.sha256: each for each in new.recordings}.values()),
+        ],
     )
     session.add(finding)
     session.flush()
     note_finding(session, venue)
     detail = {"venue": venue.uid, "photos": len(finding.photos), "sha256": device.entry_sha256}
     record(session, actor, "findings.record", finding.uid, detail, at=clock.now())
+    return finding
+
+
+def withdraw_finding(
+    session: Session, actor: Principal, finding: Finding, reason: str, *, clock: Clock
+) -> Finding:
+    """Take a finding out of every list; what it said stays sealed, and a phone that sends it again is told.
+
+    Raises :class:`PatrolError` without a reason, and for one withdrawn before.
+    """
+    if not reason.strip():
+        raise PatrolError(NO_REASON, where="reason")
+    if finding.withdrawn_at is not None:
+        raise PatrolError(WITHDRAWN_ALREADY)
+    finding.withdrawn_at, finding.withdrawn_by_id = clock.now(), actor.person_id
+    finding.withdrawn_reason = reason.strip()[:400]
+    session.flush()
+    record(
+        session, actor, "findings.withdraw", finding.uid, {"reason": finding.withdrawn_reason}, at=clock.now()
+    )
     return finding
 
 
@@ -164,4 +189,15 @@ def _photo(photo: PhotoIn, device: DeviceFacts) -> Photo:
         size_display=photo.size_display or 0,
         camera_or_album=photo.source,
         taken_at=device.judged(photo.taken_at).at if photo.taken_at else None,
+    )
+
+
+def _recording(sound: RecordingIn, device: DeviceFacts) -> Photo:
+    """A recording stands beside the photos: sealed like them, never re-encoded."""
+    return Photo(
+        sha256_original=sound.sha256,
+        size_original=sound.size,
+        type_original=sound.type,
+        camera_or_album="sound",
+        taken_at=device.judged(sound.taken_at).at if sound.taken_at else None,
     )

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from patrol.core.clock import SystemClock
 from patrol.findings import queries
 from patrol.findings.checklist_versions import checklist_of
 from patrol.findings.domain import ACT_LABELS, KIND_LABELS, answers_in_words
 from patrol.findings.models import Finding
+from patrol.findings.services import withdraw_finding
 from patrol.infra.db import db
 from patrol.infra.i18n import current_language
 from patrol.infra.paging import asked_page, page_of
@@ -115,6 +117,17 @@ def place(finding_uid: str) -> Response:
     fix = finding.position.get("fix")
     circle = None if fix is None or "manual_pin" in finding.position else fix
     return jsonify({"lon": lon, "lat": lat, "accuracy_m": circle["accuracy_m"] if circle else None})
+
+
+@blueprint.post("/findings/<finding_uid>/withdraw")
+@allow("findings.withdraw")
+def withdraw(finding_uid: str) -> Any:
+    """Take a finding out of the lists, with a reason that stays."""
+    finding = queries.finding_by_uid(db.session(), finding_uid)
+    withdraw_finding(db.session(), g.principal, finding, request.form.get("reason", ""), clock=CLOCK)
+    db.session.commit()
+    flash(_("The finding is withdrawn. It stays sealed and is shown nowhere else."))
+    return redirect(url_for("findings.show", finding_uid=finding_uid))
 
 
 def person_line(finding: Finding) -> str:

@@ -81,6 +81,11 @@ def record(
     return head_number + 1
 
 
+def instant_of(entry: AuditEntry) -> dt.datetime:
+    """Return the instant of a link, which is kept as the text that its hash covers."""
+    return dt.datetime.fromisoformat(entry.at)
+
+
 def first_broken_link(session: Session) -> int | None:
     """Walk the whole chain; return the number of the first entry that does not fit, ``None`` if all do."""
     previous, expected = GENESIS, 1

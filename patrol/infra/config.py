@@ -44,6 +44,7 @@ class Settings:
     PHOTO_MAX_PIXELS: int = 120_000_000
     UPLOAD_MAX_BYTES: int = 64_000_000
     MIN_FREE_DISK_PERCENT: int = 5
+    PHOTO_QUOTA_MB_PER_DAY: int = 5_000
     SESSION_HOURS: int = 12
     KEYS_DIR: str = ""
     SMS_GATEWAY: str = ""

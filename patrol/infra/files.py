@@ -40,6 +40,9 @@ class BlobStore(Protocol):
     def put(self, sha256: str, source: Path) -> None:
         """Store the file ``source`` durably under its hash; ``source`` is consumed."""
 
+    def keep(self, sha256: str) -> None:
+        """Make a blob that is there survive a power cut, whoever put it there."""
+
     def read(self, sha256: str) -> bytes:
         """Return the blob's bytes; raises ``FileNotFoundError``."""
 
@@ -66,13 +69,22 @@ class DiskStore:
     def put(self, sha256: str, source: Path) -> None:
         """Verify, flush, rename and flush the folder, in that order."""
         target = self.path(sha256)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.parent.is_dir():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            fsync_folder(self.root)
         if file_sha256(source) != sha256:
             raise PatrolError(ALTERED)
         with source.open("rb") as file:
             os.fsync(file.fileno())
         os.replace(source, target)
         fsync_folder(target.parent)
+
+    def keep(self, sha256: str) -> None:
+        """Flush file and folder again."""
+        path = self.path(sha256)
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+        fsync_folder(path.parent)
 
     def read(self, sha256: str) -> bytes:
         """Return the blob's bytes."""
@@ -113,6 +125,9 @@ class S3Store:
             raise PatrolError(ALTERED)
         self.client.upload_file(str(source), self.bucket, sha256)
         source.unlink()
+
+    def keep(self, sha256: str) -> None:
+        """Nothing to do: an object that can be asked for is kept."""
 
     def read(self, sha256: str) -> bytes:
         """Return the blob's bytes."""

@@ -78,6 +78,8 @@ def problem_json(error: PatrolError) -> Response:
     response = jsonify(body)
     response.status_code = error.status
     response.mimetype = "application/problem+json"
+    if error.status in {429, 503}:
+        response.headers["Retry-After"] = str(error.faults[0].facts.get("retry_after_s", 5))
     return response
 
 

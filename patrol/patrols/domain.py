@@ -110,6 +110,7 @@ class DeviceFacts:
     device_uid: str = ""
     clock_offset_s: float | None = None
     entry_sha256: str = ""
+    entry_uid: str = ""
     captured_at: dt.datetime | None = None
 
     def judged(self, said: dt.datetime) -> Judged:

@@ -30,6 +30,7 @@ PLACES = (
     Place("clues.index", _l("Sightings"), "report", "sightings.read", _l("Work")),
     Place("hotspots.index", _l("Hotspots"), "fire", "hotspots.read", _l("Work")),
     Place("venues.index", _l("Venues"), "building", "venues.read", _l("Basics")),
+    Place("venues.amendments", _l("Edits to decide"), "edit", "venues.edit", _l("Basics")),
     Place("grids.index", _l("Grids"), "layers", "territory.read", _l("Basics")),
     Place("routes.teams", _l("Teams"), "team", "plans.read", _l("Basics")),
     Place("accounts.people", _l("People"), "person", "people.read", _l("Administration")),

@@ -22,9 +22,11 @@ from patrol.infra.i18n import current_language, local_zone
 from patrol.infra.jobs import enqueue
 from patrol.infra.policy import allow
 from patrol.sync import domain, schemas
-from patrol.sync.blobs import mark_stored, progress_of, receive_chunk
+from patrol.sync.blobs import mark_stored, progress_of, receive_chunk, require_quota
 from patrol.sync.describe import takes
+from patrol.sync.feed import changes_since
 from patrol.sync.pack import day_pack, person_facts
+from patrol.sync.pressure import gate
 from patrol.sync.queries import declared_blob
 from patrol.sync.services import apply_batch
 
@@ -81,8 +83,9 @@ def pack() -> Any:
 @blueprint.doc(
     summary="Send a batch of entries",
     description="Idempotent. Each entry has its own result; only stored and duplicate let the phone forget it.",
-    responses={400: "Unreadable", 413: "Too large", 422: "Not a batch", 507: "Disk full", **_ERRORS},
-)
+    responses={400: "Unreadable", 413: "Too large", 422: "Not a batch", 503: "Too many at once",
+               507: "Disk full", **_ERRORS},
+)  # fmt: skip
 @allow("phone.use")
 def sync() -> Any:
     """Take a batch in; the receipt is written only after the commit."""
@@ -91,11 +94,28 @@ def sync() -> Any:
     settings = _settings()
     require_space(settings)
     clock = SystemClock()
-    results = apply_batch(
-        db.session(), g.principal, batch, clock=clock, photo_max_bytes=settings.PHOTO_MAX_BYTES
-    )
-    db.session.commit()
+    db.session.rollback()  # nobody waits at the gate with a transaction open
+    with gate.passing():
+        results = apply_batch(
+            db.session(), g.principal, batch, clock=clock, photo_max_bytes=settings.PHOTO_MAX_BYTES
+        )
+        db.session.commit()
     return jsonify(receipt_of=domain.OURS, server_time=clock.now().isoformat(), results=results)
+
+
+@blueprint.get("/feed")
+@blueprint.output(schemas.FeedOut)
+@takes(query=schemas.FeedQuery)
+@blueprint.doc(
+    summary="What changed since a cursor",
+    description="Without a cursor everything, page by page. Ask again while `more` is true, then every few minutes.",
+    responses={410: "The cursor is too old: copy everything again", **_ERRORS},
+)
+@allow("phone.use")
+def feed() -> Any:
+    """Give changes, tombstones and what was revoked, in the order of their commits."""
+    told = changes_since(db.session(), g.principal, request.args.get("cursor", ""), _settings().SECRET_KEY)
+    return jsonify(receipt_of=domain.OURS, server_time=SystemClock().now().isoformat(), **told)
 
 
 def _read_batch() -> schemas.BatchIn:
@@ -163,12 +183,16 @@ def _append(settings: Settings, blob: Blob) -> None:
     if (request.content_length or 0) > domain.CHUNK_BYTES:
         raise PatrolError(domain.CHUNK_TOO_LARGE, most=domain.CHUNK_BYTES)
     sha256, person_id = blob.sha256, g.principal.person_id
-    db.session.rollback()  # the disk is slow: nobody waits for a lock meanwhile
-    done = receive_chunk(settings, blob, person_id, offset, total, request.get_data(cache=False))
-    if not done:
-        return
-    mark_stored(db.session(), _declared(sha256), total, clock=SystemClock())
-    db.session.commit()
+    if offset == 0:
+        require_quota(db.session(), settings, person_id, clock=SystemClock())
+    db.session.rollback()  # the network and the disk are slow: nobody waits for a lock meanwhile
+    data = request.get_data(cache=False)
+    with gate.passing():
+        done = receive_chunk(settings, blob, person_id, offset, total, data)
+        if not done:
+            return
+        mark_stored(db.session(), _declared(sha256), total, clock=SystemClock())
+        db.session.commit()
     _derive(sha256)
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import errno
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +16,13 @@ from sqlalchemy.orm import Session
 
 from patrol.core.clock import Clock
 from patrol.core.errors import PatrolError
-from patrol.findings import PhotoIn
 from patrol.infra.audit import record
 from patrol.infra.blobs import Blob, BlobOwner
 from patrol.infra.config import Settings
 from patrol.infra.db import Principal
 from patrol.infra.files import ALTERED, DISK_FULL, blob_store
-from patrol.sync.domain import BLOB_ALTERED, BLOB_HEADERS, BLOB_MOVED
-from patrol.sync.queries import stored_blobs
+from patrol.sync.domain import BLOB_ALTERED, BLOB_HEADERS, BLOB_MOVED, QUOTA
+from patrol.sync.queries import bytes_since, stored_blobs
 
 #: a part that proves altered this often is not asked for again
 TRIES = 3
@@ -37,19 +36,13 @@ class Progress:
     complete: bool
 
 
-def hashes_in(photos: list[PhotoIn]) -> dict[str, tuple[int, str]]:
-    """Return every file that photos declare: SHA-256 to size and media type."""
-    declared: dict[str, tuple[int, str]] = {}
-    for photo in photos:
-        declared[photo.sha256_original] = (photo.size_original, photo.type_original)
-        if photo.sha256_display:
-            declared[photo.sha256_display] = (photo.size_display or 0, "image/jpeg")
-    return declared
+def declare_blobs(
+    session: Session, actor: Principal, declared: Mapping[str, tuple[int, str]], *, at: dt.datetime
+) -> None:
+    """Announce the files of an entry, so that its author may send them; the same bytes may be announced twice.
 
-
-def declare_blobs(session: Session, actor: Principal, photos: list[PhotoIn], *, at: dt.datetime) -> None:
-    """Announce the files of an entry, so that its author may send them; the same bytes may be announced twice."""
-    declared = hashes_in(photos)
+    ``declared``: SHA-256 to size in bytes and media type.
+    """
     if not declared:
         return
     known = {blob.sha256: blob for blob in session.scalars(select(Blob).where(Blob.sha256.in_(declared)))}
@@ -70,10 +63,9 @@ def declare_blobs(session: Session, actor: Principal, photos: list[PhotoIn], *, 
     session.flush()
 
 
-def missing_blobs(session: Session, photos: list[PhotoIn]) -> list[str]:
-    """Return the declared files whose bytes have not come, originals first."""
-    declared = list(hashes_in(photos))
-    stored = stored_blobs(session, declared) if declared else set()
+def missing_blobs(session: Session, declared: Mapping[str, tuple[int, str]]) -> list[str]:
+    """Return the declared files whose bytes have not come, in their order."""
+    stored = stored_blobs(session, list(declared)) if declared else set()
     return [sha256 for sha256 in declared if sha256 not in stored]
 
 
@@ -105,6 +97,8 @@ def receive_chunk(
     if not 0 <= offset <= total or offset + len(data) > total or not 1 <= total <= settings.PHOTO_MAX_BYTES:
         raise PatrolError(BLOB_HEADERS)
     if blob_store(settings).has(blob.sha256):
+        # Whoever renamed it may have died before the folder was flushed: the promise is made anew.
+        blob_store(settings).keep(blob.sha256)
         return True
     path = part_path(settings, blob.sha256, person_id)
     with _locked(path) as part:
@@ -165,6 +159,14 @@ def _seal(settings: Settings, sha256: str, path: Path) -> None:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise PatrolError(DISK_FULL) from error
         raise
+
+
+def require_quota(session: Session, settings: Settings, person_id: int, *, clock: Clock) -> None:
+    """Raise 429 when a person has sent more within a day than anybody photographs; nothing is lost by waiting."""
+    sent = bytes_since(session, person_id, clock.now() - dt.timedelta(days=1))
+    if sent > settings.PHOTO_QUOTA_MB_PER_DAY * 1_000_000:
+        most = settings.PHOTO_QUOTA_MB_PER_DAY
+        raise PatrolError(QUOTA, sent=sent // 1_000_000, most=most, retry_after_s=3600)
 
 
 def mark_stored(session: Session, blob: Blob, size: int, *, clock: Clock) -> bool:

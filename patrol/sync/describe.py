@@ -16,9 +16,12 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def takes(
-    *, body: type[BaseModel] | None = None, headers: type[BaseModel] | None = None
+    *,
+    body: type[BaseModel] | None = None,
+    headers: type[BaseModel] | None = None,
+    query: type[BaseModel] | None = None,
 ) -> Callable[[View], View]:
-    """Put body and headers into the OpenAPI description of a view."""
+    """Put body, headers and query into the OpenAPI description of a view."""
 
     def mark(view: View) -> View:
         spec: dict[str, Any] = dict(getattr(view, "_spec", {}))
@@ -27,6 +30,8 @@ def takes(
                      "body_example": None, "body_examples": None}  # fmt: skip
         if headers is not None:
             spec["args"] = [*spec.get("args", []), (registry.create_adapter(headers).schema, "headers")]
+        if query is not None:
+            spec["args"] = [*spec.get("args", []), (registry.create_adapter(query).schema, "query")]
         view._spec = spec  # type: ignore[attr-defined]
         return view
 

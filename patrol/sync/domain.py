@@ -11,8 +11,9 @@ import rfc8785
 
 from patrol.core.errors import Problem, problem
 
-#: the two schema versions that are understood: a phone may come back after weeks
-SCHEMAS = (1,)
+#: the version written today and the one before: a phone may come back after weeks
+SCHEMA = 2
+SCHEMAS = (SCHEMA - 1, SCHEMA)
 ENTRIES_PER_BATCH = 50
 BATCH_BYTES = 4_000_000
 ENTRY_BYTES = 262_144
@@ -114,6 +115,30 @@ BLOB_ALTERED = problem(
     en="Three times the bytes did not match the announced SHA-256: the photo on the phone is damaged.",
     zh="三次收到的内容均与声明的 SHA-256 不一致，手机上的照片可能已损坏。",
 )
+CURSOR_STALE = problem(
+    "sync.cursor_stale",
+    en="This place in the feed is too old. Ask without a cursor and copy everything again.",
+    zh="该同步位置已过期，请不带游标重新获取全部数据。",
+    status=410,
+)
+WITHDRAWN = problem(
+    "sync.withdrawn",
+    en="This record arrived before and was withdrawn by the bureau. It is not taken in again.",
+    zh="该记录此前已收到，后被单位撤回，不再重复接收。",
+    status=409,
+)
+SYNC_BUSY = problem(
+    "sync.busy",
+    en="Many phones are sending at this moment. Nothing was taken in; the phone tries again by itself.",
+    zh="当前上传人数较多，本次未接收，手机稍后会自动重试。",
+    status=503,
+)
+QUOTA = problem(
+    "sync.quota",
+    en="You have sent {sent} MB of photos within a day, the most is {most} MB. The rest is taken in tomorrow.",
+    zh="您一天内已上传 {sent} MB 照片（上限 {most} MB），其余将在次日继续接收。",
+    status=429,
+)
 CHUNK_TOO_LARGE = problem(
     "sync.chunk_too_large",
     en="A piece may have at most {most} bytes.",
@@ -188,6 +213,21 @@ def echoed(value: Any) -> str:
     ('', True, '?')
     """
     return str(value)[:64].encode("utf-8", "replace").decode() if isinstance(value, str | int) else ""
+
+
+def upgraded(kind: str, schema: int, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a body of the version before as one of today; a body of today comes back as it is.
+
+    Version 2 added sound recordings to findings and sightings.
+
+    >>> upgraded("finding.record", 1, {"text": "a"})
+    {'text': 'a', 'recordings': []}
+    >>> upgraded("track.points", 1, {"points": []})
+    {'points': []}
+    """
+    if schema == SCHEMA or kind not in {"finding.record", "sighting.report"}:
+        return dict(body)
+    return {**body, "recordings": []}
 
 
 def refusal(what: Problem, facts: Mapping[str, Any] | None = None, *, field: str = "") -> dict[str, str]:

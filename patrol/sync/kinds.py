@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from patrol.clues import SightingIn, report_sighting
 from patrol.core.clock import Clock
-from patrol.findings import FindingIn, PhotoIn, attach_visit, record_finding
+from patrol.findings import FindingIn, PhotoIn, RecordingIn, attach_visit, record_finding
 from patrol.infra.db import Principal
 from patrol.patrols import (
     DeviceFacts,
@@ -23,13 +23,19 @@ from patrol.patrols import (
     record_track,
     record_visit,
 )
+from patrol.sync.amendment import AmendmentIn
+from patrol.venues import Edit, amend_venue
 
-Apply = Callable[[Session, Principal, Any, DeviceFacts, Clock], None]
+Told = dict[str, Any] | None
+Apply = Callable[[Session, Principal, Any, DeviceFacts, Clock], Told]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of entry: the permission it needs, its schema, what applies it, and whether its body is archived."""
+    """A kind of entry: the permission it needs, its schema, what applies it, and whether its body is archived.
+
+    ``apply`` may return what the receipt says beyond "stored".
+    """
 
     permission: str
     schema: type[BaseModel]
@@ -38,29 +44,42 @@ class Kind:
 
 
 def _step(step: Step) -> Apply:
-    def apply(session: Session, actor: Principal, body: StepIn, device: DeviceFacts, clock: Clock) -> None:
+    def apply(session: Session, actor: Principal, body: StepIn, device: DeviceFacts, clock: Clock) -> Told:
         record_step(session, actor, step, body, device=device, clock=clock)
+        return None
 
     return apply
 
 
-def _track(session: Session, actor: Principal, body: TrackIn, device: DeviceFacts, clock: Clock) -> None:
+def _track(session: Session, actor: Principal, body: TrackIn, device: DeviceFacts, clock: Clock) -> Told:
     record_track(session, actor, body, device=device, clock=clock)
+    return None
 
 
-def _visit(session: Session, actor: Principal, body: VisitIn, device: DeviceFacts, clock: Clock) -> None:
+def _visit(session: Session, actor: Principal, body: VisitIn, device: DeviceFacts, clock: Clock) -> Told:
     visit = record_visit(session, actor, body, device=device, clock=clock)
     attach_visit(session, visit)
+    return None
 
 
-def _finding(session: Session, actor: Principal, body: FindingIn, device: DeviceFacts, clock: Clock) -> None:
+def _finding(session: Session, actor: Principal, body: FindingIn, device: DeviceFacts, clock: Clock) -> Told:
     record_finding(session, actor, body, device=device, clock=clock)
+    return None
 
 
 def _sighting(
     session: Session, actor: Principal, body: SightingIn, device: DeviceFacts, clock: Clock
-) -> None:
+) -> Told:
     report_sighting(session, actor, body, device=device, clock=clock)
+    return None
+
+
+def _amendment(
+    session: Session, actor: Principal, body: AmendmentIn, device: DeviceFacts, clock: Clock
+) -> Told:
+    edits = {name: Edit(pair["seen"], pair["wanted"]) for name, pair in body.pairs().items()}
+    merged = amend_venue(session, actor, body.venue_uid, edits, entry_uid=device.entry_uid, clock=clock)
+    return {"merged": {"taken": sorted(merged.taken), "review": sorted(merged.lost)}}
 
 
 KINDS: dict[str, Kind] = {
@@ -69,9 +88,17 @@ KINDS: dict[str, Kind] = {
     "visit.record": Kind("phone.patrol", VisitIn, _visit, archived=True),
     "finding.record": Kind("phone.patrol", FindingIn, _finding, archived=True),
     "sighting.report": Kind("sightings.report", SightingIn, _sighting),
+    "venue.amend": Kind("venues.amend", AmendmentIn, _amendment, archived=True),
 }
 
 
-def photos_in(body: BaseModel) -> list[PhotoIn]:
-    """Return the photos that an entry declares."""
-    return list(getattr(body, "photos", ()))
+def files_in(body: BaseModel) -> dict[str, tuple[int, str]]:
+    """Return every file that an entry declares, originals before copies: SHA-256 to size and media type."""
+    photos: list[PhotoIn] = list(getattr(body, "photos", ()))
+    sounds: list[RecordingIn] = list(getattr(body, "recordings", ()))
+    declared: dict[str, tuple[int, str]] = {}
+    for photo in photos:
+        declared[photo.sha256_original] = (photo.size_original, photo.type_original)
+        if photo.sha256_display:
+            declared.setdefault(photo.sha256_display, (photo.size_display or 0, "image/jpeg"))
+    return declared | {sound.sha256: (sound.size, sound.type) for sound in sounds}

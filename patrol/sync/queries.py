@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from patrol.infra.blobs import Blob, BlobOwner
@@ -22,6 +23,16 @@ def stored_blobs(session: Session, sha256s: Iterable[str]) -> set[str]:
     return set(
         session.scalars(select(Blob.sha256).where(Blob.sha256.in_(list(sha256s)), Blob.state == "stored"))
     )
+
+
+def bytes_since(session: Session, person_id: int, since: dt.datetime) -> int:
+    """Return how many bytes of files this person sent since an instant."""
+    summed = (
+        select(func.coalesce(func.sum(Blob.size), 0))
+        .join(BlobOwner, BlobOwner.sha256 == Blob.sha256)
+        .where(BlobOwner.person_id == person_id, Blob.stored_at >= since)
+    )
+    return int(session.scalar(summed) or 0)
 
 
 def declared_blob(session: Session, sha256: str, person_id: int) -> Blob | None:

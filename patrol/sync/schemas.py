@@ -51,6 +51,7 @@ class ResultOut(BaseModel):
     sha256: str
     stored_sha256: str | None = None
     needs_blobs: list[str] | None = None
+    merged: dict[str, list[str]] | None = None
     code: str | None = None
     field: str | None = None
     message_zh: str | None = None
@@ -63,6 +64,34 @@ class ReceiptOut(BaseModel):
     receipt_of: Literal["patrol"] = OURS  # type: ignore[assignment]
     server_time: str
     results: list[ResultOut]
+
+
+class FeedQuery(BaseModel):
+    """Where the phone stands."""
+
+    cursor: str | None = None
+
+
+class ChangeOut(BaseModel):
+    """One change. ``record`` is there when it is ``changed``; ``keep`` when a division shrank."""
+
+    number: int
+    kind: Literal["grid", "venue", "finding", "scope"]
+    uid: str
+    change: Literal["changed", "removed", "revoked"]
+    reason: str | None = None
+    record: dict[str, Any] | None = None
+    keep: str | None = None
+
+
+class FeedOut(BaseModel):
+    """Changes in the order in which they were committed, and the cursor for the next question."""
+
+    receipt_of: Literal["patrol"] = OURS  # type: ignore[assignment]
+    server_time: str
+    changes: list[ChangeOut]
+    cursor: str
+    more: bool
 
 
 class BlobOut(BaseModel):

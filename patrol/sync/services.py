@@ -16,13 +16,14 @@ from sqlalchemy.orm import Session
 from patrol.core.clock import Clock
 from patrol.core.errors import PatrolError, Problem
 from patrol.core.ids import is_uid
+from patrol.findings import is_withdrawn
 from patrol.infra.audit import AuditHead
 from patrol.infra.db import Principal
 from patrol.patrols import DeviceFacts
 from patrol.sync import domain
 from patrol.sync.blobs import declare_blobs, missing_blobs
 from patrol.sync.domain import Status
-from patrol.sync.kinds import KINDS, Kind, photos_in
+from patrol.sync.kinds import KINDS, Kind, files_in
 from patrol.sync.models import Device, Receipt
 from patrol.sync.queries import device_by_uid, receipts_of
 from patrol.sync.schemas import BatchIn, EntryIn
@@ -130,10 +131,9 @@ def read_entry(raw: Any, photo_max_bytes: int) -> Entry:
     if envelope.schema_ not in domain.SCHEMAS:
         raise Refused(domain.OLD_SCHEMA, {"schema": envelope.schema_}, "schema")
     _check_hash(envelope)
-    body = _validated(kind.schema, envelope.body)
-    for photo in photos_in(body):
-        if max(photo.size_original, photo.size_display or 0) > photo_max_bytes:
-            raise Refused(domain.PHOTO_TOO_LARGE, {"most": photo_max_bytes}, "photos")
+    body = _validated(kind.schema, domain.upgraded(envelope.kind, envelope.schema_, envelope.body))
+    if any(size > photo_max_bytes for size, _ in files_in(body).values()):
+        raise Refused(domain.PHOTO_TOO_LARGE, {"most": photo_max_bytes}, "photos")
     return Entry(envelope, kind, body)
 
 
@@ -177,14 +177,15 @@ def _store(
         device_uid=device_uid,
         clock_offset_s=offset_s,
         entry_sha256=envelope.sha256,
+        entry_uid=envelope.id,
         captured_at=envelope.captured_at,
     )
     savepoint = session.begin_nested()
     try:
         session.add(_receipt(actor, entry, device))
         session.flush()
-        entry.kind.apply(session, actor, entry.body, device, clock)
-        declare_blobs(session, actor, photos_in(entry.body), at=now)
+        told = entry.kind.apply(session, actor, entry.body, device, clock)
+        declare_blobs(session, actor, files_in(entry.body), at=now)
         savepoint.commit()
     except IntegrityError:
         savepoint.rollback()
@@ -197,7 +198,7 @@ def _store(
         savepoint.rollback()
         session.expire_all()
         raise
-    return {"status": Status.STORED.value} | _needs(session, entry)
+    return {"status": Status.STORED.value} | (told or {}) | _needs(session, entry)
 
 
 def _receipt(actor: Principal, entry: Entry, device: DeviceFacts) -> Receipt:
@@ -218,7 +219,10 @@ def _receipt(actor: Principal, entry: Entry, device: DeviceFacts) -> Receipt:
 def _already(session: Session, actor: Principal, entry: Entry, held: Receipt) -> dict[str, Any]:
     """Answer for an entry whose number is known: a duplicate only with the same bytes from the same person."""
     if held.person_id == actor.person_id and held.sha256 == entry.envelope.sha256:
-        declare_blobs(session, actor, photos_in(entry.body), at=held.received_at)
+        uid = getattr(entry.body, "finding_uid", "")
+        if uid and is_withdrawn(session, uid):
+            return _rejected(domain.WITHDRAWN, {}, "id", Status.CONFLICT) | {"stored_sha256": held.sha256}
+        declare_blobs(session, actor, files_in(entry.body), at=held.received_at)
         return {"status": Status.DUPLICATE.value} | _needs(session, entry)
     stored = held.sha256 if held.person_id == actor.person_id else ""
     return _rejected(domain.CONFLICT, {}, "id", Status.CONFLICT) | {"stored_sha256": stored}
@@ -226,7 +230,7 @@ def _already(session: Session, actor: Principal, entry: Entry, held: Receipt) ->
 
 def _needs(session: Session, entry: Entry) -> dict[str, Any]:
     """Name the photos whose bytes are still to come."""
-    return {"needs_blobs": missing_blobs(session, photos_in(entry.body))}
+    return {"needs_blobs": missing_blobs(session, files_in(entry.body))}
 
 
 def _rejected(

@@ -1,5 +1,6 @@
 """The venue register: places that are patrolled, their import, and the risk of a place."""
 
+from patrol.venues.amending import amend_venue, open_amendments
 from patrol.venues.domain import (
     DEFAULTS,
     VenueFacts,
@@ -13,6 +14,7 @@ from patrol.venues.domain import (
     read_degrees,
     read_facts,
 )
+from patrol.venues.domain.merging import AMENDABLE, Edit, Merge
 from patrol.venues.importing.checks import CheckedRow, Progress, read_rows
 from patrol.venues.importing.columns import FINDING_FIELDS, VENUE_FIELDS, Field, guess_columns, pick
 from patrol.venues.importing.queries import division_uid, import_by_uid, known_venues
@@ -56,13 +58,16 @@ from patrol.venues.visits import note_finding, note_visit
 from patrol.venues.wording import kind_choices, kind_label, outcome_label, outcome_tone
 
 __all__ = [
+    "AMENDABLE",
     "DEFAULTS",
     "FINDING_FIELDS",
     "VENUE_FIELDS",
     "CheckedRow",
+    "Edit",
     "Field",
     "ImportRow",
     "Known",
+    "Merge",
     "Place",
     "Placer",
     "Progress",
@@ -75,6 +80,7 @@ __all__ = [
     "VenueKind",
     "VenueState",
     "actor_of",
+    "amend_venue",
     "as_data",
     "begin_apply",
     "begin_check",
@@ -104,6 +110,7 @@ __all__ = [
     "note_finding",
     "note_history",
     "note_visit",
+    "open_amendments",
     "outcome_label",
     "outcome_tone",
     "overdue_clause",

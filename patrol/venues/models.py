@@ -111,5 +111,3 @@ class VenueAmendment(UidMixin, Scoped, Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[dt.datetime | None]
     venue: Mapped[Any] = relationship("Venue")
-    person: Mapped[Any] = relationship("Person", foreign_keys=[person_id])
-    decided_by: Mapped[Any] = relationship("Person", foreign_keys=[decided_by_id])

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, current_app
-from huey import Huey, RedisHuey, SqliteHuey
+from huey import Huey, RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 from sqlalchemy import select
 
@@ -30,15 +30,22 @@ FAILED = problem(
 
 Handler = Callable[["JobContext"], dict[str, Any]]
 handlers: dict[str, Handler] = {}
+#: kind of work -> the five fields of a crontab by which it starts by itself
+timetable: dict[str, str] = {}
 
 
-def job(kind: str) -> Callable[[Handler], Handler]:
-    """Register the handler of a kind of work; it returns a JSON-able result (``result_url`` is followed)."""
+def job(kind: str, *, cron: str = "") -> Callable[[Handler], Handler]:
+    """Register the handler of a kind of work; it returns a JSON-able result (``result_url`` is followed).
+
+    With ``cron`` ("minute hour day month weekday", in UTC) the job worker also starts it by the clock, for nobody.
+    """
 
     def register(handler: Handler) -> Handler:
         if kind in handlers:
             raise ValueError(f"job {kind} is registered twice")
         handlers[kind] = handler
+        if cron:
+            timetable[kind] = cron
         return handler
 
     return register
@@ -101,6 +108,16 @@ def install_jobs(app: Flask, settings: Settings, principal_of_id: Callable[[int]
             _run(uid, huey, principal_of_id)
 
     app.extensions["patrol.run_job"] = huey.task(name="run_job")(run)
+    for kind, cron in timetable.items():
+        huey.periodic_task(crontab(*cron.split()), name=f"timed:{kind}")(_starter(app, kind))
+
+
+def _starter(app: Flask, kind: str) -> Callable[[], None]:
+    def start() -> None:
+        with app.app_context():
+            enqueue(kind, {}, None)
+
+    return start
 
 
 def enqueue(kind: str, params: dict[str, Any], actor: Principal | None) -> Job:
@@ -211,6 +228,6 @@ def work(app: Flask) -> None:
         app.extensions["patrol.huey"],
         workers=1,
         worker_type="thread",
-        periodic=False,
+        periodic=bool(timetable),
         check_worker_health=False,
     ).run()

@@ -90,3 +90,15 @@ BOX_UNREADABLE = problem(
     zh="地图范围应为“西，南，东，北”四个经纬度数值。",
     status=400,
 )
+AMENDED_UNKNOWN = problem(
+    "venues.amended_unknown",
+    en="This venue does not exist or lies outside your division.",
+    zh="该场所不存在，或不在您所辖的区域内。",
+    status=404,
+)
+AMENDMENT_DECIDED = problem(
+    "venues.amendment_decided",
+    en="Somebody has decided on this edit already.",
+    zh="该修改已由他人处理。",
+    status=409,
+)

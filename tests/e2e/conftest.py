@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.e2e.faults.city import city, new_phone, probe, used_phone
+
+__all__ = ["city", "new_phone", "probe", "used_phone"]
 ARGUMENTS = (
     "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
@@ -73,13 +76,19 @@ def process_pause():
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def chromium_kind():
+    """Playwright's way to start a Chromium."""
+    with sync_playwright() as playwright:
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_kind):
     """One Chromium for all browser tests."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
+    browser = chromium_kind.launch(executable_path=path, args=list(ARGUMENTS))
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

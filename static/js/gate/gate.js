@@ -51,6 +51,14 @@ export function createGate(session, refresh) {
     });
   };
 
+  /** The sign-out before this sign-in comes first, or it would end the new session.
+   *  @param {Event} event */
+  const toSignIn = async (event) => {
+    event.preventDefault();
+    await session.finishSignOut();
+    location.assign('/login?next=/m/');
+  };
+
   /** @param {unknown} content */
   const frame = (content) =>
     html`<main class="page-narrow stack" id="content">
@@ -67,7 +75,7 @@ export function createGate(session, refresh) {
     html`${session.state.offline
         ? alertBox({ tone: 'warn', sign: 'offline', text: t('No connection to the server. The first sign-in needs one.') })
         : nothing}
-      <a class="btn btn-primary btn-l btn-wide" href="/login?next=/m/">${icon('person')}${t('Sign in')}</a>
+      <a class="btn btn-primary btn-l btn-wide" href="/login?next=/m/" @click=${toSignIn}>${icon('person')}${t('Sign in')}</a>
       ${session.state.people.length > 0
         ? html`<section class="card">
             <div class="card-head"><h2>${t('Work on without a network')}</h2></div>

@@ -74,13 +74,19 @@ export function createSession({ keys, meta, fetch: doFetch, opened, closed, chan
     else become({ kind: 'set_pin', uid: person.uid, name: person.name });
   };
 
-  /** Finish a sign-out that was made without a network, before anything else is asked. */
+  /** Finish a sign-out that was made without a network, before anything else is asked. Somebody else may have signed
+   *  in since then: their session is not the one that was left. */
   const finishSignOut = async () => {
-    if (!(await meta.read('sign_out_pending'))) return;
-    await request(doFetch, '/logout', { method: 'POST' });
-    // A sign-out answers with a redirect that tells nothing; who is signed in now tells all.
-    const who = await whoIsSignedIn(doFetch);
-    if (who.kind === 'signed_out') await meta.write('sign_out_pending', false);
+    const leaving = await meta.read('sign_out_pending');
+    if (!leaving) return;
+    const isLeaving = (/** @type {Who} */ who) => who.kind === 'person' && who.person.uid === leaving;
+    let who = await whoIsSignedIn(doFetch);
+    if (isLeaving(who)) {
+      await request(doFetch, '/logout', { method: 'POST' });
+      // A sign-out answers with a redirect that tells nothing; who is signed in now tells all.
+      who = await whoIsSignedIn(doFetch);
+    }
+    if (who.kind !== 'unreachable' && !isLeaving(who)) await meta.write('sign_out_pending', null);
   };
 
   /** @returns {Promise<Who>} */
@@ -108,6 +114,8 @@ export function createSession({ keys, meta, fetch: doFetch, opened, closed, chan
   return {
     state,
     verify,
+
+    finishSignOut,
 
     /** Open at once what may be opened without asking, and ask the server meanwhile. */
     async start() {
@@ -156,10 +164,11 @@ export function createSession({ keys, meta, fetch: doFetch, opened, closed, chan
     /** Forget the unwrapped key and leave; the outbox stays, sealed. Without a network the server hears of it
      *  the next time. */
     async signOut() {
+      const { uid } = state;
       await leave();
       person = null;
       await meta.write('last_person', null);
-      await meta.write('sign_out_pending', true);
+      if (uid) await meta.write('sign_out_pending', uid);
       become({ kind: 'sign_in', uid: '', name: '' });
       await finishSignOut();
     },

@@ -1,0 +1,159 @@
+"""One phone and two people, a month without a network, a clock that jumps, a phone that is full: by the screens."""
+
+import datetime as dt
+import io
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.e2e.faults.phone import PASSWORD
+
+pytestmark = pytest.mark.e2e
+
+
+def sign_out_anyway(phone):
+    phone.page.goto("/m/me")
+    phone.page.get_by_role("button", name="退出登录").click()
+    phone.page.get_by_role("button", name="仍要退出").click()
+    expect(phone.page.get_by_role("link", name="登录")).to_be_visible()
+
+
+def nothing_goes(_seen):
+    return "refuse"
+
+
+def test_another_person_on_the_phone_neither_sees_nor_sends_nor_destroys(city, new_phone):
+    city.network.begin()
+    phone = new_phone().sign_in("inspector3")
+    first = phone.owner
+    city.network.begin(lambda seen: "refuse" if seen.step in {"batch", "chunk", "ask"} else None)
+    hers = phone.write(bytes=30000)
+    before = phone.left(first)
+    sign_out_anyway(phone)
+    phone.close_tab()
+
+    city.network.begin()
+    phone.sign_in("police")
+    assert phone.owner != first
+    his = phone.write(bytes=30000)
+    phone.kick()
+    phone.wait_until_sent()
+    city.ledger.check(his)
+    assert [entry["id"] for entry in phone.left(first)] == [entry["id"] for entry in before]
+    assert city.ledger.receipts(hers) == []
+    phone.page.goto("/m/me/unsent")
+    expect(phone.page.get_by_text("没有待上传记录")).to_be_visible()
+    phone.page.evaluate(phone.probe)
+    with pytest.raises(Exception, match="locked"):
+        phone.page.evaluate("(owner) => probe.receipts(owner)", first)
+
+    phone.page.goto("/m/me")
+    phone.page.get_by_role("button", name="退出登录").click()
+    expect(phone.page.get_by_role("link", name="登录")).to_be_visible()
+    phone.close_tab()
+    phone.sign_in("inspector3")
+    assert phone.owner == first
+    phone.wait_until_sent()
+    city.ledger.check(hers)
+
+
+def test_a_month_without_a_network_and_a_session_that_ended(city, new_phone):
+    city.network.begin()
+    phone = new_phone().sign_in("inspector2")
+    city.network.begin(nothing_goes)
+    begun, entries = dt.datetime.now(dt.UTC), []
+    for day in range(0, 31, 5):
+        phone.context.clock.set_system_time(begun + dt.timedelta(days=day))
+        if day:
+            phone.page.reload()
+            phone.unlock()
+        phone.page.evaluate(phone.probe)
+        entries += phone.write(bytes=30000)
+    phone.page.goto("/m/me/unsent")
+    expect(phone.page.get_by_text("网络未连接，系统会自动重试。")).to_be_visible()
+    expect(phone.page.locator("li .item")).to_have_count(len(entries))
+    assert phone.page.get_by_text("30 天前").count() == 3
+
+    phone.context.clear_cookies()
+    city.network.begin()
+    phone.page.evaluate("() => dispatchEvent(new Event('online'))")
+    expect(phone.page.get_by_text("登录已失效").first).to_be_visible(timeout=40_000)
+    phone.page.get_by_role("link", name="登录").first.click()
+    phone.page.fill("[name=username]", "inspector2")
+    phone.page.fill("[name=password]", PASSWORD)
+    phone.page.click("form button.btn-primary")
+    expect(phone.page.get_by_text("没有待上传记录")).to_be_visible(timeout=60_000)
+    city.ledger.check(entries)
+
+
+@pytest.mark.parametrize("years", [-6, 3])
+def test_a_clock_that_jumps_by_years_holds_nothing_up(city, new_phone, years):
+    city.network.begin()
+    phone = new_phone().sign_in("inspector4")
+    city.network.begin(lambda seen: "error" if seen.step == "batch" else None)
+    entries = phone.write(bytes=30000)
+    phone.kick()
+    phone.wait("() => probe.left().then((left) => left.every((one) => one.attempts > 0))")
+    phone.context.clock.set_system_time(dt.datetime.now(dt.UTC) + dt.timedelta(days=365 * years))
+    phone.page.reload()
+    phone.unlock()
+    phone.page.evaluate(phone.probe)
+    city.network.begin()
+    entries += phone.write(bytes=30000)
+    phone.kick()
+    phone.wait_until_sent()
+    city.ledger.check(entries)
+
+
+#: what Chromium does when the disk is full: the transaction is taken back with this error (its own quota override
+#: does not reach IndexedDB)
+FULL = """for (const verb of ['put', 'add']) {
+  const real = IDBObjectStore.prototype[verb];
+  IDBObjectStore.prototype[verb] = function (...given) {
+    const asked = real.apply(this, given);
+    if (globalThis.full && globalThis.full.includes(this.name)) {
+      Object.defineProperty(this.transaction, 'error', { value: new DOMException('full', 'QuotaExceededError') });
+      this.transaction.abort();
+    }
+    return asked;
+  };
+}"""
+
+
+def picture():
+    held = io.BytesIO()
+    Image.effect_noise((1200, 900), 40).convert("RGB").save(held, "JPEG")
+    return {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": held.getvalue()}
+
+
+def test_a_full_phone_says_so_and_keeps_the_draft(city, new_phone):
+    city.network.begin(nothing_goes)
+    phone = new_phone()
+    phone.context.add_init_script(FULL)
+    city.network.begin()
+    phone.sign_in("inspector4")
+    city.network.begin(nothing_goes)
+    page = phone.page
+    page.goto("/m/report")
+    page.evaluate(phone.probe)
+    page.locator("label.choice-card").first.click()
+    page.evaluate("() => { globalThis.full = ['blobs']; }")
+    page.locator("input[type=file]").first.set_input_files(picture())
+    expect(page.get_by_text("照片未能保存，本机存储空间可能已满。")).to_be_visible()
+    page.evaluate("() => { globalThis.full = []; }")
+    page.locator("input[type=file]").first.set_input_files(picture())
+    expect(page.locator("main img")).to_have_count(1)
+    page.evaluate("() => { globalThis.full = ['outbox']; }")
+    page.locator("main .act-bar button").click()
+    expect(page.get_by_text("未能保存，本机存储空间可能已满。草稿已保留。")).to_be_visible()
+    assert phone.left() == []
+    page.reload()
+    expect(page.locator("main img")).to_have_count(1)
+    page.locator("main .act-bar button").click()
+    expect(page.get_by_role("heading", name="感谢上报，已保存到本机")).to_be_visible()
+    page.evaluate(phone.probe)
+    assert len(phone.left()) == 1
+    city.network.begin()
+    phone.kick()
+    phone.wait_until_sent()

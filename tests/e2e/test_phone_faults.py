@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from tests.e2e.faults.patience import moment
 from tests.e2e.faults.runs import CUTS, KILLS, at, run_cut, run_kill
 
 pytestmark = pytest.mark.e2e
@@ -39,7 +40,7 @@ def test_a_browser_killed_while_saving_has_all_of_it_or_nothing(city, used_phone
         globalThis.saved.push(...made); again(); }); again(); }"""
     venue = used_phone.page.evaluate("(owner) => probe.venue(owner)", used_phone.owner)
     used_phone.page.evaluate(script, {"owner": used_phone.owner, "venue_uid": venue, "bytes": 30000})
-    time.sleep(0.3)
+    moment(0.3)
     acknowledged = used_phone.page.evaluate("() => globalThis.saved")
     used_phone.kill()
     used_phone.switch_on().open()
@@ -59,7 +60,7 @@ def test_two_tabs_send_one_at_a_time(city, used_phone):
     other.evaluate(used_phone.probe)
 
     def slowly(seen):
-        time.sleep(0.1 if seen.step in {"batch", "chunk"} else 0)
+        moment(0.1 if seen.step in {"batch", "chunk"} else 0)
 
     city.network.begin(slowly)
     entries = used_phone.write()

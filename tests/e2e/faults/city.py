@@ -4,7 +4,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.e2e.faults.ledger import Ledger
+from tests.e2e.faults.patience import until
 from tests.e2e.faults.phone import Phone, bundled_probe
 from tests.e2e.faults.proxy import open_network
 
@@ -36,7 +36,9 @@ def city(database, tmp_path_factory):
     with subprocess.Popen(command, env=settings, stderr=subprocess.DEVNULL) as process:
         network, proxy = open_network(f"http://127.0.0.1:{port}")
         try:
-            wait_until_ready(f"http://127.0.0.1:{port}/readyz", process)
+            until(
+                lambda: is_ready(f"http://127.0.0.1:{port}/readyz", process), 60, "the server was not ready"
+            )
             yield SimpleNamespace(network=network, ledger=Ledger(settings["DATABASE_URL"], folder))
         finally:
             proxy.shutdown()
@@ -44,17 +46,14 @@ def city(database, tmp_path_factory):
             process.terminate()
 
 
-def wait_until_ready(url, process, seconds=60):
-    """Ask until the program says it is ready; a dead process fails at once."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        assert process.poll() is None, "the server died"
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the server was not ready in time")
+def is_ready(url, process):
+    """Say whether the program answers; a dead process fails at once."""
+    assert process.poll() is None, "the server died"
+    try:
+        with urllib.request.urlopen(url, timeout=2):
+            return True
+    except OSError:
+        return False
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from playwright.sync_api import Error, expect
 
+from tests.e2e.faults.patience import until
+
+expect.set_options(timeout=20_000)  # the machine may be busy with other suites
 ROOT = Path(__file__).resolve().parents[3]
 ARGUMENTS = (
     "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
@@ -96,25 +99,24 @@ class Phone:
         """Return what is unsent on this phone."""
         return self.page.evaluate("(owner) => probe.left(owner)", owner or self.owner)
 
-    def wait_until_sent(self, seconds=30):
+    def wait_until_sent(self, seconds=40):
         """Let the app send until nothing is left; a pause is cut short as a person would."""
-        end = time.monotonic() + seconds
         pressed = time.monotonic()
-        while left := self.left():
+
+        def sent():
+            nonlocal pressed
+            left = self.left()
             assert all(entry["state"] != "parked" for entry in left), f"sent back: {left}"
-            assert time.monotonic() < end, f"still unsent: {left}"
-            if time.monotonic() - pressed > 0.8 or any(entry["attempts"] for entry in left):
+            if left and (time.monotonic() - pressed > 0.8 or any(entry["attempts"] for entry in left)):
                 self.hurry()
                 pressed = time.monotonic()
-            time.sleep(0.08)
+            return not left
 
-    def wait(self, condition, argument=None, seconds=20):
+        until(sent, seconds, lambda: f"still unsent: {self.left()}")
+
+    def wait(self, condition, argument=None, seconds=30):
         """Ask the page until it says something true."""
-        end = time.monotonic() + seconds
-        while not (said := self.page.evaluate(condition, argument)):
-            assert time.monotonic() < end, condition
-            time.sleep(0.05)
-        return said
+        return until(lambda: self.page.evaluate(condition, argument), seconds, condition)
 
     def close_tab(self):
         """Close the tab without a word, as a phone does that needs the memory."""

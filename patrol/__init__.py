@@ -19,6 +19,7 @@ ROOMS = (
     "patrols",
     "findings",
     "clues",
+    "ground",
     "enforcement",
     "prevention",
     "hotspots",

@@ -6,7 +6,7 @@ from patrol.accounts.models import Agency, GridDuty, Person, Role
 from patrol.accounts.permissions import GRANTS, every_permission, permissions_of
 from patrol.accounts.queries import agencies, names_of_people, people, people_of_grid, people_of_grids
 from patrol.accounts.security import install_security, principal_of_id, principal_of_person
-from patrol.accounts.services import assign_duty, end_duty
+from patrol.accounts.services import assign_duty, end_duty, inherit_duties
 
 __all__ = [
     "GRANTS",
@@ -22,6 +22,7 @@ __all__ = [
     "assign_duty",
     "end_duty",
     "every_permission",
+    "inherit_duties",
     "install_security",
     "names_of_people",
     "people",

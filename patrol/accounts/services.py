@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_security import hash_password
 from sqlalchemy import select
 
-from patrol.accounts.domain import RoleName
+from patrol.accounts.domain import Duty, RoleName
 from patrol.accounts.models import Agency, GridDuty, Person, Role
 from patrol.core.clock import Clock
-from patrol.core.errors import Faults, problem
+from patrol.core.errors import Faults, PatrolError, problem
 from patrol.infra.audit import record
 from patrol.infra.db import Principal, one_or_404
+from patrol.territory import Grid
 
 EMPTY = problem("accounts.empty", en="“{label}” must not be empty.", zh="“{label}”不能为空。")
 TAKEN = problem(
@@ -25,6 +26,11 @@ TWO_HATS = problem(
     "accounts.two_hats",
     en="System administrator, security administrator and auditor must be three different people.",
     zh="系统管理员、安全管理员、审计管理员不得由同一人兼任。",
+)
+WRONG_DUTY = problem(
+    "accounts.wrong_duty",
+    en="{name} does not hold the role for this duty.",
+    zh="{name}没有对应的岗位，不能担任该职责。",
 )
 APART = {RoleName.SYSTEM_ADMINISTRATOR, RoleName.SECURITY_ADMINISTRATOR, RoleName.AUDITOR}
 
@@ -97,34 +103,42 @@ def set_active(session: Any, actor: Principal, person: Person, active: bool, *, 
 
 
 def assign_duty(
-    session: Any, actor: Principal, grid_id: int, person_id: int, duty: str, *, clock: Clock
+    session: Any, actor: Principal, grid: Grid, person: Person, duty: Duty, *, clock: Clock
 ) -> None:
-    """Make a person answer for a grid in one duty; the same twice changes nothing."""
-    found = session.scalar(
+    """Make a person answer for a grid in one duty; the same twice changes nothing.
+
+    Raises :class:`PatrolError` when no role of the person fits the duty.
+    """
+    if duty.value not in {role.name for role in person.roles}:
+        raise PatrolError(WRONG_DUTY, where="person", name=person.name)
+    if _duty(session, grid.id, person.id, duty) is None:
+        session.add(GridDuty(grid_id=grid.id, person_id=person.id, duty=duty.value, since=clock.now()))
+        detail = {"person": person.uid, "duty": duty.value}
+        record(session, actor, "accounts.assign_duty", f"grid:{grid.uid}", detail, at=clock.now())
+
+
+def end_duty(session: Any, actor: Principal, grid: Grid, person: Person, duty: Duty, *, clock: Clock) -> None:
+    """Relieve a person of a grid; somebody who did not answer for it stays as is."""
+    found = _duty(session, grid.id, person.id, duty)
+    if found is not None:
+        session.delete(found)
+        detail = {"person": person.uid, "duty": duty.value}
+        record(session, actor, "accounts.end_duty", f"grid:{grid.uid}", detail, at=clock.now())
+
+
+def inherit_duties(session: Any, heirs: Iterable[tuple[int, Iterable[int]]], *, clock: Clock) -> None:
+    """Let the people of retired grids answer for what took their place: pairs of new grid and grids it inherits."""
+    for grid_id, from_ids in heirs:
+        rows = session.scalars(select(GridDuty).where(GridDuty.grid_id.in_(list(from_ids))))
+        for person_id, duty in sorted({(row.person_id, row.duty) for row in rows}):
+            session.add(GridDuty(grid_id=grid_id, person_id=person_id, duty=duty, since=clock.now()))
+    session.flush()
+
+
+def _duty(session: Any, grid_id: int, person_id: int, duty: Duty) -> GridDuty | None:
+    found: GridDuty | None = session.scalar(
         select(GridDuty).where(
-            GridDuty.grid_id == grid_id, GridDuty.person_id == person_id, GridDuty.duty == duty
+            GridDuty.grid_id == grid_id, GridDuty.person_id == person_id, GridDuty.duty == duty.value
         )
     )
-    if found is None:
-        session.add(GridDuty(grid_id=grid_id, person_id=person_id, duty=duty, since=clock.now()))
-        record(
-            session,
-            actor,
-            "accounts.assign_duty",
-            f"grid:{grid_id}",
-            {"person": person_id, "duty": duty},
-            at=clock.now(),
-        )
-
-
-def end_duty(session: Any, actor: Principal, duty: GridDuty, *, clock: Clock) -> None:
-    """Relieve a person of a grid."""
-    session.delete(duty)
-    record(
-        session,
-        actor,
-        "accounts.end_duty",
-        f"grid:{duty.grid_id}",
-        {"person": duty.person_id},
-        at=clock.now(),
-    )
+    return found

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from patrol.accounts import grid_views, queries, services
+from patrol.accounts import queries, services
 from patrol.accounts.labels import agency_kinds, role_names
 from patrol.accounts.models import Person
 from patrol.core.clock import SystemClock
@@ -18,7 +18,7 @@ from patrol.infra.i18n import current_language
 from patrol.infra.policy import allow
 
 blueprint = Blueprint("accounts", __name__)
-blueprints = (blueprint, grid_views.blueprint)
+blueprints = (blueprint,)
 
 
 @blueprint.app_context_processor

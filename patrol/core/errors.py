@@ -58,7 +58,7 @@ class PatrolError(Exception):
     'Address is empty.'
     """
 
-    def __init__(self, first: Problem, *, where: str = "", **facts: Any) -> None:
+    def __init__(self, first: Problem, /, *, where: str = "", **facts: Any) -> None:
         self.faults: tuple[Fault, ...] = (Fault(first, where, facts),)
         super().__init__(f"{first.code}: {self.sentence('en')}")
 
@@ -92,7 +92,7 @@ class Faults:
     def __init__(self) -> None:
         self.found: list[Fault] = []
 
-    def add(self, what: Problem, *, where: str = "", **facts: Any) -> None:
+    def add(self, what: Problem, /, *, where: str = "", **facts: Any) -> None:
         """Remember one fault."""
         self.found.append(Fault(what, where, facts))
 

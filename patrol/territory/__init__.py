@@ -1,15 +1,22 @@
 """Divisions and grids: where everything lies, and who is bounded by what."""
 
 from patrol.territory.domain import (
+    Area,
+    AreasRead,
     GridPlan,
+    Parent,
     Points,
     Streets,
+    Wanted,
     grids_from_streets,
     hexagons,
     merge,
     next_grid_code,
+    read_areas,
+    split_by_line,
     split_evenly,
 )
+from patrol.territory.domain.problems import EMPTY_AREA
 from patrol.territory.models import Division, Grid
 from patrol.territory.queries import (
     division_by_uid,
@@ -19,22 +26,51 @@ from patrol.territory.queries import (
     grid_by_uid,
     grids_in_scope,
 )
+from patrol.territory.services import (
+    CODE_IN_USE,
+    GROUND_CHANGED,
+    MOVED_DIVISION,
+    NewGrid,
+    Redrawn,
+    change_grid,
+    check_code,
+    enter_division,
+    level_below,
+    redraw,
+)
 
 __all__ = [
+    "CODE_IN_USE",
+    "EMPTY_AREA",
+    "GROUND_CHANGED",
+    "MOVED_DIVISION",
+    "Area",
+    "AreasRead",
     "Division",
     "Grid",
     "GridPlan",
+    "NewGrid",
+    "Parent",
     "Points",
+    "Redrawn",
     "Streets",
+    "Wanted",
+    "change_grid",
+    "check_code",
     "division_by_uid",
     "divisions_in_scope",
+    "enter_division",
     "extent",
     "grid_at",
     "grid_by_uid",
     "grids_from_streets",
     "grids_in_scope",
     "hexagons",
+    "level_below",
     "merge",
     "next_grid_code",
+    "read_areas",
+    "redraw",
+    "split_by_line",
     "split_evenly",
 ]

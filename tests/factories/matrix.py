@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from patrol.accounts import Person, RoleName
 from patrol.clues.models import Sighting, SightingPhoto, SightingReporter
 from patrol.findings.models import Finding, Photo
+from patrol.ground import GroundDraft
 from patrol.infra import spatial
 from patrol.infra.blobs import Blob, BlobOwner
 from patrol.infra.db import unscoped
@@ -173,6 +174,15 @@ def venue_import(world: World) -> str:
     ).uid  # fmt: skip
 
 
+def ground_draft(world: World) -> str:
+    """Propose to merge a grid with nothing: ready to be looked at, applied or dropped."""
+    content = {"features": [], "retires": [], "warnings": [], "figures": {}}
+    return world.add(
+        GroundDraft(kind="merge", division_id=world.own.id, person_id=world.person("branch_manager").id,
+                    state="ready", content=content, scope_path=world.own.scope_path)
+    ).uid  # fmt: skip
+
+
 def job(world: World, role: str = "branch_manager") -> Example:
     """Make a finished job with labels; it is its owner's alone."""
     owner = world.person(role)
@@ -211,6 +221,7 @@ EXAMPLES: dict[str, Callable[[World], Example | str]] = {
         world.add(SightingPhoto(sighting_id=sighting(world).id, **stored_picture())).uid
     ),
     "import_uid": venue_import,
+    "draft_uid": ground_draft,
     "job_uid": job,
     "sha256": declared_file,
     "ending": lambda world: Example("csv", shared=True),

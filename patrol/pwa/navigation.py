@@ -66,6 +66,28 @@ def _is_here(place: Place, room: str) -> bool:
     return not exact and first is place and room == place.endpoint.split(".")[0]
 
 
+#: how a team's day looks on the overview: the tone and the icon of each state
+TEAM_TONES = {"waiting": "quiet", "running": "ok", "paused": "warn", "ended": "info", "unknown": "warn"}
+TEAM_ICONS = {
+    "waiting": "clock",
+    "running": "route",
+    "paused": "pause",
+    "ended": "check",
+    "unknown": "question",
+}
+
+
+def team_states() -> dict[str, str]:
+    """Return the name of each state of a team's day in the reader's language."""
+    return {
+        "waiting": _("Not started"),
+        "running": _("Under way"),
+        "paused": _("Paused"),
+        "ended": _("Ended"),
+        "unknown": _("Not known"),
+    }
+
+
 def plan_states() -> dict[str, str]:
     """Return the name of each state of a plan in the reader's language."""
     return {

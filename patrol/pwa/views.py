@@ -16,6 +16,7 @@ from flask import (
     request,
     url_for,
 )
+from flask_babel import format_date
 from sqlalchemy import select
 
 from patrol.accounts import role_names
@@ -25,8 +26,8 @@ from patrol.infra.i18n import COOKIE, LANGUAGES, current_language
 from patrol.infra.jobs import Job, cancel, status
 from patrol.infra.policy import allow, allow_anyone, allow_signed_in
 from patrol.infra.resources import resource
-from patrol.pwa.dashboard import overview
-from patrol.pwa.navigation import navigation, plan_states
+from patrol.pwa.dashboard import agency_name, overview
+from patrol.pwa.navigation import TEAM_ICONS, TEAM_TONES, navigation, plan_states, team_states
 from patrol.pwa.preferences import choose_language
 
 blueprint = Blueprint("pwa", __name__)
@@ -61,8 +62,18 @@ def home() -> Any:
 @blueprint.get("/overview")
 @allow("dashboard.read")
 def dashboard() -> str:
-    """Show today in figures: plan, patrols, findings, sightings, what is overdue."""
-    return render_template("pwa/dashboard.html", plan_states=plan_states(), **overview(db.session))
+    """Show who walks today, what waits, and how the last days stand."""
+    seen = overview(db.session)
+    return render_template(
+        "pwa/dashboard.html",
+        plan_states=plan_states(),
+        team_states=team_states(),
+        team_tones=TEAM_TONES,
+        team_icons=TEAM_ICONS,
+        today_in_words=format_date(seen["today"], "full"),
+        agency=agency_name(db.session, g.principal),
+        **seen,
+    )
 
 
 @blueprint.get("/m/")

@@ -65,12 +65,13 @@ def apply_batch(
     ids = {raw["id"] for raw in batch.entries if isinstance(raw, dict) and is_uid(raw.get("id"))}
     if len(receipts_of(session, ids)) < len(ids) or device_by_uid(session, batch.device_uid) is None:
         _take_turn(session)
-    _note_device(session, actor, batch, offset_s, now)
     results = []
     for raw in batch.entries:
         result = _taken(session, actor, raw, batch.device_uid, offset_s, clock, photo_max_bytes)
         if result is not None:
             results.append(result)
+    taken = sum(result["status"] in {Status.STORED, Status.DUPLICATE} for result in results)
+    _note_device(session, actor, batch, (offset_s, max(0, batch.unsent - taken)), now)
     return results
 
 
@@ -240,16 +241,17 @@ def _rejected(
 
 
 def _note_device(
-    session: Session, actor: Principal, batch: BatchIn, offset_s: float | None, now: dt.datetime
+    session: Session, actor: Principal, batch: BatchIn, facts: tuple[float | None, int], now: dt.datetime
 ) -> None:
-    """Remember the phone, its clock and what it still holds; at most twice a minute while nothing changes."""
+    """Remember the phone, its clock and what it holds after this; at most twice a minute while nothing changes."""
+    offset_s, unsent = facts
     device = device_by_uid(session, batch.device_uid)
     if device is None:
         device = Device(uid=batch.device_uid, person_id=actor.person_id, last_seen_at=now)
         session.add(device)
-    unchanged = device.person_id == actor.person_id and device.unsent == batch.unsent
+    unchanged = device.person_id == actor.person_id and device.unsent == unsent
     still = abs((offset_s or 0.0) - (device.clock_offset_s or 0.0)) < 1.0
     if unchanged and still and (now - device.last_seen_at).total_seconds() < 30 and device not in session.new:
         return
-    device.person_id, device.last_seen_at, device.unsent = actor.person_id, now, batch.unsent
+    device.person_id, device.last_seen_at, device.unsent = actor.person_id, now, unsent
     device.clock_offset_s = offset_s or 0.0

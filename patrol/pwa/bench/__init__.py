@@ -1,0 +1,34 @@
+"""``patrol bench web``: how heavy and how quick the pages are, on a phone and on a grown city."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from patrol.core.figures import Figure
+from patrol.pwa.bench.answers import answer_figures, served
+from patrol.pwa.bench.crowd import demo_city, grown_city
+from patrol.pwa.bench.lighthouse import lighthouse_figures
+from patrol.pwa.bench.phone import phone_figures
+from patrol.pwa.bench.weight import weight_figures
+
+
+def figures() -> Iterator[Figure]:
+    """Measure the demo city in Chromium, then every page on the grown city.
+
+    ``PATROL_BENCH_CITY`` names a folder in which the grown city is kept from run to run (making it takes minutes).
+    """
+    with tempfile.TemporaryDirectory(prefix="patrol-bench-") as made:
+        folder = Path(made)
+        settings = {"DATABASE_URL": f"sqlite:///{folder / 'patrol.db'}", "DATA_DIR": str(folder)}
+        demo_city(settings)
+        with served(settings) as port:
+            address = f"http://127.0.0.1:{port}"
+            yield from weight_figures(address)
+            yield from phone_figures(address, folder)
+            yield from lighthouse_figures(address, folder)
+        grown = Path(os.environ.get("PATROL_BENCH_CITY") or folder / "grown")
+        grown.mkdir(parents=True, exist_ok=True)
+        yield from answer_figures(grown_city(grown))

@@ -1,0 +1,154 @@
+"""How long pages and API answers take on the grown city, asked by one client over real HTTP."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import socket
+import subprocess
+import time
+import urllib.parse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from typing import Any
+
+import numpy as np
+
+from patrol.core.figures import Figure
+from patrol.pwa.bench.pages import addresses
+
+ROUNDS = 20
+GOAL = "<= 150"
+#: of every account of the demo city, printed at its start
+PASSWORD = "patrol-demo-2026"  # noqa: S105
+#: account, its role, the path of its division
+READERS = (
+    ("city", "city_manager", "42/4201/"),
+    ("inspector", "inspector", "42/4201/420102/"),
+    ("", "", "42/"),
+)
+#: the same pages asked for in other ways that cost more
+HARDER = {
+    "city": ("/venues/?page=400", "/venues/?q=东湖", "/venues/?overdue=1", "/venues/?sort=visited",
+             "/venues/points.json?bbox=114.28,30.59,114.32,30.63", "/hotspots/?days=365",
+             "/findings/?days=365", "/sightings/?days=365&state="),
+}  # fmt: skip
+
+
+def answer_figures(settings: dict[str, Any]) -> Iterator[Figure]:
+    """Yield the p95 of every address for every reader, slowest last, and the p95 over all of them."""
+    measured: list[tuple[float, str, str]] = []
+    with served(settings) as port:
+        for reader, paths in _asked(settings).items():
+            client = Client(port, reader)
+            for path in paths:
+                measured.append((client.p95_ms(path), reader or "nobody", path))
+            client.close()
+    measured.sort()
+    over = [each for each in measured if each[0] > 150]
+    for milliseconds, reader, path in measured[-12:]:
+        yield Figure(f"p95 {path} ({reader})", round(milliseconds, 1), "ms", goal=GOAL)
+    yield Figure("pages and answers measured", len(measured), "addresses")
+    yield Figure("of these slower than 150 ms at p95", len(over), "addresses", goal="== 0")
+
+
+def _asked(settings: dict[str, Any]) -> dict[str, list[str]]:
+    from patrol import create_app
+
+    app = create_app(settings)
+    asked = {}
+    with app.app_context():
+        for reader, role, scope in READERS:
+            found = [
+                urllib.parse.quote(a.path, safe="/?=&,.")
+                for a in addresses(app, {role} if role else set(), scope)
+            ]
+            asked[reader] = found + [
+                urllib.parse.quote(path, safe="/?=&,.") for path in HARDER.get(reader, ())
+            ]
+    return asked
+
+
+@contextmanager
+def served(settings: dict[str, Any]) -> Iterator[int]:
+    """Serve the grown city with one process on a free port."""
+    from patrol.infra.serve import is_healthy, web_server_command
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, **settings, "RATE_LIMITS": "off"}
+    command = web_server_command("127.0.0.1", port, workers=1, threads=4)
+    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
+        try:
+            while process.poll() is None and not is_healthy("127.0.0.1", port):
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(0.1)
+            yield port
+        finally:
+            process.terminate()
+
+
+class Client:
+    """One browser without scripts: a connection that is kept, and the cookies it was given."""
+
+    def __init__(self, port: int, username: str) -> None:
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=120)
+        self._cookies: dict[str, str] = {}
+        if username:
+            self._sign_in(username)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._connection.close()
+
+    def ask(self, path: str, form: dict[str, str] | None = None) -> tuple[int, bytes]:
+        """Ask for one address, or post a form to it; return status and body as received."""
+        headers = {
+            "Accept-Encoding": "gzip",
+            "Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items()),
+        }
+        body = urllib.parse.urlencode(form) if form is not None else None
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self._connection.request("POST" if body is not None else "GET", path, body, headers)
+        answer = self._connection.getresponse()
+        for name, value in answer.getheaders():
+            if name.lower() == "set-cookie":
+                key, _, rest = value.partition("=")
+                self._cookies[key] = rest.partition(";")[0]
+        return answer.status, answer.read()
+
+    def p95_ms(self, path: str) -> float:
+        """Ask ``ROUNDS`` times after one that warms up; return the 95th percentile in milliseconds."""
+        status, _ = self.ask(path)
+        if status >= 400:
+            raise RuntimeError(f"{path} answered {status}")
+        taken = []
+        for _ in range(ROUNDS):
+            begun = time.perf_counter()
+            self.ask(path)
+            taken.append((time.perf_counter() - begun) * 1000)
+            if sum(taken) > 20_000:
+                break
+        return float(np.percentile(taken, 95))
+
+    def _sign_in(self, username: str) -> None:
+        _, page = self.ask("/login")
+        token = re.search(rb'name="csrf_token"[^>]*value="([^"]+)"', _plain(page))
+        given = {
+            "csrf_token": token.group(1).decode() if token else "",
+            "username": username,
+            "password": PASSWORD,
+        }
+        status, _ = self.ask("/login", given)
+        if status != 302:
+            raise RuntimeError(f"signing in as {username} answered {status}")
+
+
+def _plain(body: bytes) -> bytes:
+    import gzip
+
+    return gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body

@@ -2,77 +2,37 @@
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.e2e.faults.city import city, new_phone, probe, used_phone
+from tests.e2e.serving import build_demo, environment, free_port, serving
+from tests.e2e.story.stage import ARGUMENTS, PASSWORD
 
 __all__ = ["city", "new_phone", "probe", "used_phone"]
-ARGUMENTS = (
-    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-)  # fmt: skip
-PASSWORD = "patrol-demo-2026"
-BIN = Path(sys.executable).parent
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture(scope="session")
-def server(database, tmp_path_factory):
-    """The address of the served demo city; the server's group ends with the session."""
-    port = free_port()
-    environment = {
-        **os.environ, "DATABASE_URL": database.another("e2e"), "DATA_DIR": str(tmp_path_factory.mktemp("e2e")),
-        "PORT": str(port), "RATE_LIMITS": "off",
-    }  # fmt: skip
-    subprocess.run([BIN / "patrol", "demo"], env=environment, check=True, stdout=subprocess.DEVNULL)
-    command = [
-        BIN / "gunicorn",
-        "--bind",
-        f"127.0.0.1:{port}",
-        "--workers",
-        "1",
-        "--threads",
-        "4",
-        "patrol:create_app()",
-    ]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
-        try:
-            wait_until_ready(f"http://127.0.0.1:{port}/readyz", process)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
+def demo(database, tmp_path_factory):
+    """The settings of a demo city on each engine in turn; the story and the visits of pages share its making."""
+    settings = environment(database.another("e2e"), tmp_path_factory.mktemp("e2e"), free_port())
+    build_demo(settings)
+    return settings
 
 
-def wait_until_ready(url, process, seconds=60):
-    """Ask until the program says it is ready; a dead process fails at once."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        assert process.poll() is None, "the server died"
-        try:
-            with urllib.request.urlopen(url, timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            process_pause()
-    raise AssertionError("the server was not ready in time")
+@pytest.fixture(scope="session")
+def server(demo):
+    """The address of the served demo city; its processes end with the session."""
+    with serving(demo) as address:
+        yield address
 
 
-def process_pause():
-    """Let the server have the processor for a moment."""
-    subprocess.run([sys.executable, "-c", "pass"], check=True)
+@pytest.fixture(scope="session")
+def chromium_path():
+    """Where Chromium lies: Debian's own, which setup installs."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="session")
@@ -83,12 +43,22 @@ def chromium_kind():
 
 
 @pytest.fixture(scope="session")
-def chromium(chromium_kind):
+def chromium(chromium_kind, chromium_path):
     """One Chromium for all browser tests."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    browser = chromium_kind.launch(executable_path=path, args=list(ARGUMENTS))
+    browser = chromium_kind.launch(executable_path=chromium_path, args=list(ARGUMENTS))
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session")
+def pictures():
+    """Where pictures for the README go, if anywhere (``make screenshots``)."""
+    wanted = os.environ.get("PATROL_SCREENSHOTS")
+    if not wanted:
+        return None
+    folder = Path(wanted)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @pytest.fixture

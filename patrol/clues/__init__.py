@@ -1,16 +1,39 @@
-"""Sightings from liaisons and residents, and what became of them."""
+"""Sightings from liaisons and residents, clues from every channel, and the loop that follows them to their end."""
 
-from patrol.clues.domain import KIND_LABELS, PHOTOS_PER_SIGHTING, STATE_LABELS, Channel, SightingKind, State
-from patrol.clues.models import Sighting, SightingPhoto, SightingReporter, SightingStep
-from patrol.clues.queries import photos_with_bytes
-from patrol.clues.schemas import SightingIn
-from patrol.clues.services import report_sighting
+from patrol.clues.domain import (
+    CLUE_CHANNELS,
+    KIND_LABELS,
+    PHOTOS_PER_SIGHTING,
+    STATE_LABELS,
+    Channel,
+    ClueChannel,
+    ClueState,
+    MoveKind,
+    SightingKind,
+    State,
+)
+from patrol.clues.models import Clue, Sighting, SightingPhoto, SightingReporter, SightingStep
+from patrol.clues.queries import (
+    calendar_of,
+    loop_figures,
+    photos_with_bytes,
+    urgent_for,
+    venues_to_visit,
+)
+from patrol.clues.schemas import ClueIn, SightingIn
+from patrol.clues.services import doing_of, move_clue, open_clue, report_sighting
 
 __all__ = [
+    "CLUE_CHANNELS",
     "KIND_LABELS",
     "PHOTOS_PER_SIGHTING",
     "STATE_LABELS",
     "Channel",
+    "Clue",
+    "ClueChannel",
+    "ClueIn",
+    "ClueState",
+    "MoveKind",
     "Sighting",
     "SightingIn",
     "SightingKind",
@@ -18,6 +41,13 @@ __all__ = [
     "SightingReporter",
     "SightingStep",
     "State",
+    "calendar_of",
+    "doing_of",
+    "loop_figures",
+    "move_clue",
+    "open_clue",
     "photos_with_bytes",
     "report_sighting",
+    "urgent_for",
+    "venues_to_visit",
 ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from patrol.clues.domain import PHOTOS_PER_SIGHTING, SightingKind
+from patrol.clues.domain import PHOTOS_PER_SIGHTING, ClueChannel, SightingKind
 from patrol.findings import ManualPinIn, PhotoIn
 from patrol.patrols import PlainText, PositionIn, Uid, Wire
 
@@ -32,3 +32,35 @@ class PublicReportIn(Wire):
     address: Annotated[PlainText, Field(min_length=1, max_length=200)]
     text: Annotated[PlainText, Field(min_length=1, max_length=2000)]
     seen_on: Annotated[PlainText, Field(max_length=40)] = ""
+
+
+class ClueIn(Wire):
+    """A clue as an operator, a file or another room hands it in; six fields are enough for a live call."""
+
+    channel: ClueChannel
+    kind: SightingKind
+    text: Annotated[PlainText, Field(min_length=1, max_length=4000)]
+    address: Annotated[PlainText, Field(max_length=200)] = ""
+    seen_on: Annotated[PlainText, Field(max_length=40)] = ""
+    division_uid: Uid
+    venue_uid: Uid | None = None
+    lon: Annotated[float, Field(ge=-180, le=180)] | None = None
+    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
+    urgent: bool = False
+    source_number: Annotated[PlainText, Field(max_length=60)] = ""
+    source_name: Annotated[PlainText, Field(max_length=80)] = ""
+    reporter_name: Annotated[PlainText, Field(max_length=40)] = ""
+    reporter_contact: Annotated[PlainText, Field(max_length=80)] = ""
+    reporter_way: Literal["", "sms", "wecom"] = ""
+
+
+class ContactPointIn(Wire):
+    """A contact point: where it is, who is there, by which number."""
+
+    name: Annotated[PlainText, Field(min_length=1, max_length=80)]
+    division_uid: Uid
+    address: Annotated[PlainText, Field(max_length=200)] = ""
+    telephone: Annotated[PlainText, Field(max_length=30)] = ""
+    person_name: Annotated[PlainText, Field(max_length=40)] = ""
+    lon: Annotated[float, Field(ge=-180, le=180)] | None = None
+    lat: Annotated[float, Field(ge=-90, le=90)] | None = None

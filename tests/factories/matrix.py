@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from patrol.accounts import Person, RoleName
-from patrol.clues.models import Sighting, SightingPhoto, SightingReporter
+from patrol.clues.models import Clue, ContactPoint, Sighting, SightingPhoto, SightingReporter
 from patrol.findings.models import Finding, Photo
 from patrol.ground import GroundDraft
 from patrol.infra import spatial
@@ -145,6 +145,23 @@ def sighting(world: World) -> Sighting:
     return row
 
 
+def clue(world: World) -> Clue:
+    """Make a clue that the inspector of the own division was sent to."""
+    return world.add(
+        Clue(number="2026-90001", channel="telephone", kind="lecture", text=f"{MARK}听课", address=f"{MARK}路",
+             geom=spatial.point(114.31, 30.6), division_id=world.own.id, scope_path=world.own.scope_path,
+             state="assigned", person_id=world.person("inspector").id, accept_due=NOW.date(), close_due=NOW.date())
+    )  # fmt: skip
+
+
+def contact_point(world: World) -> ContactPoint:
+    """Make a contact point with its poster."""
+    return world.add(
+        ContactPoint(name=f"{MARK}联系点", token="k7m2q9xp", division_id=world.own.id,
+                     scope_path=world.own.scope_path, lon=114.31, lat=30.6)
+    )  # fmt: skip
+
+
 def stored_picture() -> dict[str, object]:
     """Store a picture and return the columns that name it."""
     from flask import current_app
@@ -220,6 +237,10 @@ EXAMPLES: dict[str, Callable[[World], Example | str]] = {
     "sighting_photo_uid": lambda world: (
         world.add(SightingPhoto(sighting_id=sighting(world).id, **stored_picture())).uid
     ),
+    "clue_uid": lambda world: clue(world).uid,
+    "contact_point_uid": lambda world: contact_point(world).uid,
+    "size": lambda world: Example("a4", shared=True),
+    "language": lambda world: Example("zh", shared=True),
     "import_uid": venue_import,
     "draft_uid": ground_draft,
     "job_uid": job,

@@ -35,7 +35,7 @@ from tests.factories.patrols import browser, free, sign_in
 PUBLIC = {
     "healthz", "readyz", "openapi.spec", "security.login", "security.logout", "security.static", "pwa.phone",
     "pwa.service_worker", "pwa.web_manifest", "pwa.language", "pwa.styleguide", "report.form", "report.send",
-    "report.follow", "report.progress",
+    "report.follow", "report.progress", "report.answer", "report.claim",
 }  # fmt: skip
 #: routes for every signed-in person, whatever the role; what they show must be bounded otherwise
 SIGNED_IN = {
@@ -47,7 +47,7 @@ SIGNED_IN = {
     "venues.scanned",
 }
 #: routes that change something though a reader may use them
-READERS_WRITE = {"venues.print_labels", "clues.reporter"}
+READERS_WRITE = {"venues.print_labels", "clues.reporter", "loop.reporter"}
 #: routes that ask for one of several permissions in their own code
 ASKS_INSIDE = {"venues.scanned": ("phone.use", "venues.read")}
 #: routes whose objects belong to one person: they are bounded by the person, not by the division

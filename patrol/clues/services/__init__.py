@@ -1,7 +1,60 @@
-"""Every change of a sighting: how it comes in, and what becomes of it."""
+"""Every change of a sighting or a clue: how it comes in, what people do with it, what a bureau set."""
 
+from patrol.clues.services.moving import FIELD_MOVES, acknowledge_clue, doing_of, move_clue
+from patrol.clues.services.opening import open_clue, open_from_sighting, refuse_known, terms_for
 from patrol.clues.services.public import report_publicly
 from patrol.clues.services.reporting import report_sighting
+from patrol.clues.services.rewarding import (
+    claim_reward,
+    first_of,
+    offer_reward,
+    pay_reward,
+    proof_of,
+    rewards_paid_fen,
+)
+from patrol.clues.services.setting import (
+    drop_day,
+    keep_contact_point,
+    retire_contact_point,
+    set_days,
+    set_terms,
+    settle_year,
+)
+from patrol.clues.services.talking import answer_bureau, ask_reporter, reveal_clue_reporter, tell_reporter
+from patrol.clues.services.together import link_clues, merge_clue
 from patrol.clues.services.triage import Move, add_note, move_sighting, reveal_reporter
 
-__all__ = ["Move", "add_note", "move_sighting", "report_publicly", "report_sighting", "reveal_reporter"]
+__all__ = [
+    "FIELD_MOVES",
+    "Move",
+    "acknowledge_clue",
+    "add_note",
+    "answer_bureau",
+    "ask_reporter",
+    "claim_reward",
+    "doing_of",
+    "drop_day",
+    "first_of",
+    "keep_contact_point",
+    "link_clues",
+    "merge_clue",
+    "move_clue",
+    "move_sighting",
+    "offer_reward",
+    "open_clue",
+    "open_from_sighting",
+    "pay_reward",
+    "proof_of",
+    "refuse_known",
+    "report_publicly",
+    "report_sighting",
+    "retire_contact_point",
+    "reveal_clue_reporter",
+    "reveal_reporter",
+    "rewards_paid_fen",
+    "set_days",
+    "set_terms",
+    "settle_year",
+    "tell_reporter",
+    "terms_for",
+]

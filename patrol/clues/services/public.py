@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from patrol.clues.domain import ALREADY_SENT, NO_DIVISION, Channel, State, code_hash, new_follow_code
-from patrol.clues.models import Sighting, SightingPhoto, SightingStep
+from patrol.clues.models import ContactPoint, Sighting, SightingPhoto, SightingStep
 from patrol.clues.queries import REPORT_LEVELS, sighting_exists
 from patrol.clues.schemas import PublicReportIn
 from patrol.core.clock import Clock
@@ -25,6 +25,7 @@ def report_publicly(
     *,
     uid: str,
     photos: Sequence[tuple[str, int]] = (),
+    contact_point: ContactPoint | None = None,
     clock: Clock,
     rng: Rng,
 ) -> str:
@@ -54,11 +55,14 @@ def report_publicly(
                 division_id=division.id,
                 scope_path=division.scope_path,
                 follow_sha256=code_hash(code),
+                contact_point_id=contact_point.id if contact_point else None,
                 received_at=now,
                 photos=[_photo(sha256, size) for sha256, size in dict(photos).items()],
                 steps=[SightingStep(state=State.RECEIVED.value, at=now)],
             )
         )
+        if contact_point is not None:
+            contact_point.response_count += 1
         session.flush()
         record(session, None, "clues.report", uid, {"channel": Channel.RESIDENT.value}, at=now)
     return code

@@ -172,6 +172,7 @@ def _page(
     return render_template(
         "clues/show.html",
         sighting=sighting,
+        clue=queries.clue_of_sighting(session, sighting.id),
         place=queries.place_of(session, sighting),
         next_states=[(state.value, _word("state", state.value)) for state in NEXT[sighting.state]],
         reasons=_choices(CLOSE_REASONS),

@@ -12,23 +12,17 @@ from werkzeug.datastructures import FileStorage
 
 from patrol.clues.domain import (
     BAD_PHOTO,
-    CLOSE_REASONS,
     KIND_LABELS,
     LEAVE_EMPTY,
     NO_DIVISION,
     NO_WORDS,
     PHOTOS_PER_PUBLIC_REPORT,
-    STATE_LABELS,
     TOO_LONG,
     TOO_MANY_PHOTOS,
     UNKNOWN_KIND,
-    WRONG_CODE,
-    code_hash,
     grouped,
-    read_follow_code,
 )
-from patrol.clues.models import SightingStep
-from patrol.clues.queries import divisions_to_choose, sighting_by_code
+from patrol.clues.queries import contact_point_by_token, divisions_to_choose
 from patrol.clues.schemas import PublicReportIn
 from patrol.clues.services import report_publicly
 from patrol.clues.tokens import make_token, read_token
@@ -48,7 +42,7 @@ RNG = secrets.SystemRandom()
 CLOCK = SystemClock()
 #: made at every start and kept in memory only: what the limiter counts cannot be turned back into an address
 _SALT = secrets.token_bytes(32)
-_FIELDS = ("kind", "division", "address", "text", "seen_on")
+_FIELDS = ("kind", "division", "address", "text", "seen_on", "at")
 _BY_FIELD: dict[str, tuple[str, Problem]] = {
     "kind": ("kind", UNKNOWN_KIND), "division_uid": ("division", NO_DIVISION),
     "address": ("address", NO_WORDS), "text": ("text", NO_WORDS), "seen_on": ("seen_on", NO_WORDS),
@@ -65,7 +59,8 @@ def _settings() -> Settings:
     return settings
 
 
-def _page(template: str, status: int = 200, **facts: Any) -> Response:
+def public_page(template: str, status: int = 200, **facts: Any) -> Response:
+    """Render a page that nobody keeps and that tells no other site where its reader came from."""
     response = make_response(render_template(template, **facts), status)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -75,8 +70,9 @@ def _page(template: str, status: int = 200, **facts: Any) -> Response:
 @blueprint.get("/report")
 @allow_anyone("residents report without an account")
 def form() -> Response:
-    """Show the resident's form."""
-    return _form({})
+    """Show the resident's form; a poster's code fills the community in."""
+    point = contact_point_by_token(db.session(), request.args.get("at", "")[:12])
+    return _form({} if point is None else {"at": point.token, "division": _division_uid(point.division_id)})
 
 
 @blueprint.post("/report")
@@ -91,50 +87,15 @@ def send() -> Response:
         new = _read(given)
         require_space(_settings())
         photos = _photos(request.files.getlist("photos"))
-        code = report_publicly(db.session(), new, uid=uid, photos=photos, clock=CLOCK, rng=RNG)
+        point = contact_point_by_token(db.session(), given["at"][:12])
+        code = report_publicly(
+            db.session(), new, uid=uid, photos=photos, contact_point=point, clock=CLOCK, rng=RNG
+        )
         db.session.commit()
     except PatrolError as error:
         db.session.rollback()
         return _form(given, error)
-    return _page("clues/public_code.html", code=grouped(code))
-
-
-@blueprint.get("/report/follow")
-@allow_anyone("residents follow their report without an account")
-def follow() -> Response:
-    """Ask for the code."""
-    return _page("clues/public_follow.html", sighting=None, fault="", code="")
-
-
-@blueprint.post("/report/follow")
-@limiter.limit("120 per minute", key_func=lambda: "follow")
-@limiter.limit("30 per hour", key_func=salted_address)
-@allow_anyone("the code itself is the permission", own_token=True)
-def progress() -> Response:
-    """Show how far a report is: states and the notes meant for its reporter, nothing of its content."""
-    text = request.form.get("code", "")[:80]
-    code = read_follow_code(text)
-    sighting = sighting_by_code(db.session(), code_hash(code)) if code else None
-    if sighting is None:
-        fault = WRONG_CODE.sentence(current_language(), {})
-        return _page("clues/public_follow.html", 404, sighting=None, fault=fault, code=text)
-    return _page(
-        "clues/public_follow.html",
-        sighting=sighting,
-        fault="",
-        code="",
-        states=STATE_LABELS,
-        reasons=CLOSE_REASONS,
-        steps=_steps_to_show(sighting.steps),
-    )
-
-
-def _steps_to_show(steps: list[SightingStep]) -> list[SightingStep]:
-    """Leave out steps that only colleagues may know of: those that changed no state and say nothing in public."""
-    before = [""] + [step.state for step in steps]
-    return [
-        step for step, state in zip(steps, before, strict=False) if step.state != state or step.public_note
-    ]
+    return public_page("clues/public_code.html", code=grouped(code))
 
 
 def _form(given: dict[str, str], error: PatrolError | None = None) -> Response:
@@ -143,7 +104,7 @@ def _form(given: dict[str, str], error: PatrolError | None = None) -> Response:
         {"where": fault.where, "message": fault.sentence(language)}
         for fault in (error.faults if error else ())
     ]
-    return _page(
+    return public_page(
         "clues/public_form.html",
         error.status if error else 200,
         given=given,
@@ -153,6 +114,13 @@ def _form(given: dict[str, str], error: PatrolError | None = None) -> Response:
         divisions=_division_options(language),
         most_photos=PHOTOS_PER_PUBLIC_REPORT,
         token=make_token(current_app.config["SECRET_KEY"], new_uid(CLOCK, RNG)),
+    )
+
+
+def _division_uid(division_id: int) -> str:
+    every = ((district, streets) for district, streets in divisions_to_choose(db.session()))
+    return next(
+        (row.uid for district, streets in every for row in (district, *streets) if row.id == division_id), ""
     )
 
 
@@ -175,7 +143,7 @@ def _read(given: dict[str, str]) -> PublicReportIn:
     try:
         new = PublicReportIn.model_validate(
             {
-                **{name: given[name].strip() for name in _FIELDS if name != "division"},
+                **{name: given[name].strip() for name in _FIELDS if name not in ("division", "at")},
                 "division_uid": given["division"],
             }
         )

@@ -92,6 +92,24 @@ FINDING_FIELDS: tuple[Field, ...] = (
            "|record id|reference"),
 )  # fmt: skip
 
+#: what a column of reports from the 12315 platform (or another ledger of reports) can be; who reported is
+#: no field: it stays on the platform, found there by its number
+CLUE_FIELDS: tuple[Field, ...] = (
+    _field("reference", "来源编号", "Number at the source",
+           "登记编号|举报编号|投诉编号|工单编号|受理编号|编号|单号|流水号|reference|number|report number|id"),
+    _field("date", "登记时间", "Received at",
+           "登记时间|举报时间|受理时间|提交时间|登记日期|日期|时间|received at|received on|date|datetime"),
+    _field("text", "反映内容", "What is reported",
+           "举报内容|投诉内容|反映内容|问题描述|内容|事项|诉求|主要内容|text|content|description", many=True),
+    _field("kind", "问题类别", "Kind", "问题类别|举报类别|类别|类型|问题类型|kind|type|category"),
+    _field("address", "被举报地址", "Address",
+           "被举报地址|被举报人地址|涉事地址|事发地址|发生地|详细地址|地址|地点|address|location"),
+    _field("division", "所属区街道", "District or street",
+           "所属区街道|行政区划|所属区|区县|街道|辖区|属地|district|division"),
+    _field("subject", "被举报单位", "Who is reported", "被举报单位|被举报人|被投诉企业|主体名称|subject|company"),
+    *_PLACE,
+)  # fmt: skip
+
 #: index of a column -> name of a field
 Mapping_ = Mapping[int, str]
 _BRACKETS = re.compile(r"[(（【\[].*?[)）】\]]")
@@ -112,7 +130,11 @@ def folded(header: str) -> str:
 def knows_word(header: str) -> bool:
     """Say whether some field is called like this."""
     said = folded(header)
-    return any(said == folded(word) for field in (*VENUE_FIELDS, *FINDING_FIELDS) for word in field.words)
+    return any(
+        said == folded(word)
+        for field in (*VENUE_FIELDS, *FINDING_FIELDS, *CLUE_FIELDS)
+        for word in field.words
+    )
 
 
 def guess_columns(columns: Sequence[str], fields: Sequence[Field]) -> dict[int, str]:

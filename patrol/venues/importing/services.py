@@ -18,6 +18,7 @@ from patrol.venues.domain import VenueKind
 from patrol.venues.importing import problems as p
 from patrol.venues.importing.checks import Progress, given_degrees
 from patrol.venues.importing.columns import (
+    CLUE_FIELDS,
     FINDING_FIELDS,
     VENUE_FIELDS,
     Field,
@@ -32,7 +33,11 @@ from patrol.venues.models import ImportRow, VenueImport
 from patrol.venues.placing import Placer
 
 #: what each purpose's columns can be
-FIELDS: dict[str, tuple[Field, ...]] = {"venues": VENUE_FIELDS, "findings": FINDING_FIELDS}
+FIELDS: dict[str, tuple[Field, ...]] = {
+    "venues": VENUE_FIELDS,
+    "findings": FINDING_FIELDS,
+    "clues": CLUE_FIELDS,
+}
 #: states in which columns and datum may still be changed
 OPEN_STATES = ("uploaded", "checking", "checked", "failed")
 DECISIONS = ("same", "new", "skip")

@@ -1,7 +1,7 @@
 """Files on their way in: upload, match columns, watch the check, decide, store.
 
-One set of pages serves venue lists and past findings; ``purpose`` chooses the fields and the job. The room of
-findings registers the jobs of its purpose, so nothing here reaches up to it.
+One set of pages serves venue lists, past findings and reports of the 12315 platform; ``purpose`` chooses the
+fields and the job. The room above registers the jobs of its purpose, so nothing here reaches up to it.
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ from patrol.venues.views.forms import datum_of
 from patrol.venues.wording import datum_choices, kind_choices
 
 CLOCK = SystemClock()
+#: purpose -> the page where its files are taken, and the list where its records end up
+PAGES = {"venues": "venues.imports", "findings": "venues.finding_imports", "clues": "venues.clue_imports"}
+LISTS = {"venues": "venues.index", "findings": "findings.index", "clues": "loop.index"}
 
 
 @blueprint.get("/venues/import")
@@ -48,11 +51,19 @@ def finding_imports() -> str:
     return _start("findings")
 
 
+@blueprint.get("/clues/import")
+@allow("venues.import")
+def clue_imports() -> str:
+    """Show which reports of the 12315 platform were imported, and take a new file."""
+    return _start("clues")
+
+
 @blueprint.post("/venues/import")
 @allow("venues.import")
 def upload() -> Any:
     """Keep an uploaded file and guess what its columns mean."""
-    purpose = "findings" if request.form.get("purpose") == "findings" else "venues"
+    asked_for = request.form.get("purpose", "")
+    purpose = asked_for if asked_for in PAGES else "venues"
     file = request.files.get("file")
     try:
         if file is None or not file.filename:
@@ -129,7 +140,7 @@ def import_show(import_uid: str) -> Any:
         beside=asked.twins_beside(session, twins), decided=asked.twin_counts(session, row.id),
         reasons=asked.twin_reasons(session, row.id) if state == "checked" else {},
         sizes=(asked.BAD_PAGE, asked.TWIN_PAGE), fields=services.FIELDS[row.purpose], list_url=_list_url(row),
-        back_url=url_for("venues.finding_imports" if row.purpose == "findings" else "venues.imports"),
+        back_url=url_for(PAGES[row.purpose]),
     )  # fmt: skip
 
 
@@ -171,10 +182,12 @@ def import_drop(import_uid: str) -> Any:
     row = asked.import_by_uid(session, import_uid)
     services.settle(row, job_active=asked.job_is_active(session, row.job_uid))
     services.drop_import(session, g.principal, row, clock=CLOCK)
-    purpose = row.purpose
+    purpose, sha256 = row.purpose, row.sha256
     db.session.commit()
+    if purpose == "clues":  # such a file may name reporters; nothing of it stays
+        upload_path(sha256).unlink(missing_ok=True)
     flash(_("The file was discarded; nothing was stored."), "success")
-    return redirect(url_for("venues.finding_imports" if purpose == "findings" else "venues.imports"))
+    return redirect(url_for(PAGES[purpose]))
 
 
 @blueprint.get("/venues/import/<import_uid>/errors.<ending>")
@@ -217,7 +230,7 @@ def _start(purpose: str, error: PatrolError | None = None) -> str:
     rows = asked.imports_of(session, purpose)
     home = home_division_uid(session, g.principal.scope_path)
     return render_template(
-        "venues/imports.html", purpose=purpose, rows=rows, divisions=division_choices(session), home=home,
+        "venues/imports.html", purpose=purpose, pages=PAGES, rows=rows, divisions=division_choices(session), home=home,
         faults=_told(error.faults if error else ()),
         limit_mb=current_app.config["SETTINGS"].UPLOAD_MAX_BYTES // 1_000_000,
         states={
@@ -242,7 +255,8 @@ def _columns(
     if request.method == "GET" and row.state == "uploaded":
         guessed = services.guess_datum(table, chosen, load_placer(session, division)).value
     return render_template(
-        "venues/import_columns.html", row=row, table=table, sample=table.sample(), chosen=chosen,
+        "venues/import_columns.html", row=row, back_url=url_for(PAGES[row.purpose]),
+        table=table, sample=table.sample(), chosen=chosen,
         fields=services.FIELDS[row.purpose], datums=datum_choices(), kinds=kind_choices(), language=current_language(),
         datum=guessed or datum, guessed=guessed, divisions=division_choices(session), division=division,
         default_kind=request.form.get("default_kind", row.mapping.get("default_kind", "")),
@@ -255,5 +269,5 @@ def _told(faults: tuple[Fault, ...]) -> list[dict[str, str]]:
 
 
 def _list_url(row: VenueImport) -> str:
-    endpoint = "findings.index" if row.purpose == "findings" else "venues.index"
+    endpoint = LISTS[row.purpose]
     return url_for(endpoint) if endpoint in current_app.view_functions else url_for("venues.index")

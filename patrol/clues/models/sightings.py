@@ -9,7 +9,7 @@ from geoalchemy2 import Geometry
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from patrol.infra.db import Base, Scoped, UidMixin, utc_now
+from patrol.infra.db import Base, BigId, Scoped, UidMixin, utc_now
 
 
 class Sighting(UidMixin, Scoped, Base):
@@ -29,6 +29,7 @@ class Sighting(UidMixin, Scoped, Base):
     division_id: Mapped[int] = mapped_column(ForeignKey("division.id"), index=True)
     state: Mapped[str] = mapped_column(String(12), default="received", index=True)
     follow_sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
+    contact_point_id: Mapped[int | None] = mapped_column(BigId, index=True)
     received_at: Mapped[dt.datetime] = mapped_column(default=utc_now)
     closed_at: Mapped[dt.datetime | None]
     photos: Mapped[list[SightingPhoto]] = relationship(order_by="SightingPhoto.id")

@@ -11,7 +11,7 @@ import shapely
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from patrol.clues.models import Sighting, SightingPhoto, SightingReporter
+from patrol.clues.models import Clue, Sighting, SightingPhoto, SightingReporter
 from patrol.infra.db import one_or_404, unscoped
 from patrol.infra.spatial import in_shape
 from patrol.territory import Division, Grid
@@ -73,11 +73,12 @@ def sighting_by_uid(session: Session, uid: str) -> Sighting:
     )
 
 
-def place_of(session: Session, sighting: Sighting) -> tuple[float, float] | None:
-    """Return lon and lat of a sighting that has a place."""
+def place_of(session: Session, reported: Sighting | Clue) -> tuple[float, float] | None:
+    """Return lon and lat of a sighting or clue that has a place."""
+    table = type(reported)
     row = session.execute(
-        select(func.ST_X(Sighting.geom), func.ST_Y(Sighting.geom)).where(
-            Sighting.id == sighting.id, Sighting.geom.is_not(None)
+        select(func.ST_X(table.geom), func.ST_Y(table.geom)).where(
+            table.id == reported.id, table.geom.is_not(None)
         )
     ).one_or_none()
     return (float(row[0]), float(row[1])) if row else None

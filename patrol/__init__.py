@@ -33,7 +33,7 @@ ROOMS = (
 
 def create_app(given: Mapping[str, object] | None = None) -> APIFlask:
     """Build the program: settings, floor 1, then every room. ``given`` goes over the environment."""
-    from patrol.accounts import every_permission, install_security, principal_of_id, principal_of_person
+    from patrol.accounts import every_permission, install_security, principal_of_id, principal_of_signed_in
     from patrol.infra import audit, blobs  # noqa: F401  (their tables)
     from patrol.infra.assets import install_assets
     from patrol.infra.config import read_settings
@@ -77,7 +77,7 @@ def create_app(given: Mapping[str, object] | None = None) -> APIFlask:
     for module in modules:
         for blueprint in getattr(module, "blueprints", ()):
             app.register_blueprint(blueprint)
-    install_policy(app, principal_of_person, every_permission())
+    install_policy(app, principal_of_signed_in, every_permission())
     return app
 
 

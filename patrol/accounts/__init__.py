@@ -5,7 +5,12 @@ from patrol.accounts.labels import agency_kinds, role_names
 from patrol.accounts.models import Agency, GridDuty, Person, Role
 from patrol.accounts.permissions import GRANTS, every_permission, permissions_of
 from patrol.accounts.queries import agencies, names_of_people, people, people_of_grid, people_of_grids
-from patrol.accounts.security import install_security, principal_of_id, principal_of_person
+from patrol.accounts.security import (
+    install_security,
+    principal_of_id,
+    principal_of_person,
+    principal_of_signed_in,
+)
 from patrol.accounts.services import assign_duty, end_duty, inherit_duties
 
 __all__ = [
@@ -31,5 +36,6 @@ __all__ = [
     "permissions_of",
     "principal_of_id",
     "principal_of_person",
+    "principal_of_signed_in",
     "role_names",
 ]

@@ -72,3 +72,30 @@ class GridDuty(Base):
     duty: Mapped[str] = mapped_column(String(20))
     since: Mapped[dt.datetime] = mapped_column(default=utc_now)
     person: Mapped[Person] = relationship()
+
+
+class SignInFailure(Base):
+    """Failed attempts under one account name, known or not: the hash of the name, how many, and until when locked."""
+
+    __tablename__ = "sign_in_failure"
+    name_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[dt.datetime]
+    locked_until: Mapped[dt.datetime | None]
+
+
+class PasswordCode(Base):
+    """The one code with which a person may choose a password: hashed, used once, short-lived."""
+
+    __tablename__ = "password_code"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    expires_at: Mapped[dt.datetime]
+
+
+class EndedSignIn(Base):
+    """A sign-in that was signed out: its cookie is refused though its signature is good."""
+
+    __tablename__ = "ended_sign_in"
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    ended_at: Mapped[dt.datetime] = mapped_column(default=utc_now)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from patrol.accounts.models import Agency, GridDuty, Person
 from patrol.infra.audit import AuditEntry
 from patrol.infra.db import unscoped
+from patrol.territory import Division
 
 #: inspectors first, then the police, then the community
 DUTY_ORDER = {"inspector": 0, "police_liaison": 1, "community_liaison": 2}
@@ -80,3 +81,26 @@ def _everybody_is_in_scope(session: Any) -> bool:
     seen = session.scalar(select(func.count()).select_from(Person))
     with unscoped(session, "how many accounts there are says nothing of anybody"):
         return bool(seen == session.scalar(select(func.count()).select_from(Person)))
+
+
+def agency_tree(session: Any) -> list[dict[str, Any]]:
+    """Return the agencies in scope, each below its superior, with depth, division and number of accounts."""
+    rows = agencies(session)
+    below: dict[int | None, list[Agency]] = {}
+    known = {row.id for row in rows}
+    for row in rows:
+        below.setdefault(row.parent_id if row.parent_id in known else None, []).append(row)
+    accounts = dict(
+        session.execute(select(Person.agency_id, func.count(Person.id)).group_by(Person.agency_id)).all()
+    )
+    names = dict(session.execute(select(Division.id, Division.name)).all())
+    tree: list[dict[str, Any]] = []
+
+    def walk(parent: int | None, depth: int) -> None:
+        for row in below.get(parent, []):
+            facts = {"people": accounts.get(row.id, 0), "division": names.get(row.division_id, "")}
+            tree.append({"row": row, "depth": depth, **facts})
+            walk(row.id, depth + 1)
+
+    walk(None, 0)
+    return tree

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from typing import Any
 
-from flask import Flask
-from flask_security import Security, SQLAlchemyUserDatastore, uia_username_mapper, user_authenticated
+from flask import Flask, session
+from flask_security import (
+    LoginForm,
+    Security,
+    SQLAlchemyUserDatastore,
+    uia_username_mapper,
+    user_authenticated,
+)
 from sqlalchemy import select
 
+from patrol.accounts import sign_in
 from patrol.accounts.models import Person, Role
 from patrol.accounts.permissions import permissions_of
+from patrol.core.clock import SystemClock
 from patrol.infra.config import Settings
 from patrol.infra.db import Principal, db, one_or_404, unscoped, utc_now
 from patrol.infra.policy import Policy, declare_endpoint
+
+CLOCK = SystemClock()
+#: where a browser's signed cookie keeps the number of its sign-in
+SIGN_IN = "sign_in"
 
 
 class PersonDatastore(SQLAlchemyUserDatastore):
@@ -23,6 +36,40 @@ class PersonDatastore(SQLAlchemyUserDatastore):
         """Find an account by one attribute."""
         with unscoped(self.db.session, "nobody is signed in yet"):
             return super().find_user(case_insensitive=case_insensitive, **kwargs)
+
+
+class GuardedLoginForm(LoginForm):
+    """Counts failed attempts by account name and refuses while the name is locked, known or not."""
+
+    locked = False
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Check the attempt; a locked name is refused before its password is looked at."""
+        username = str(self.username.data or "")
+        if sign_in.is_locked(db.session, username, clock=CLOCK):
+            self.locked = True
+            return False
+        good = bool(super().validate(**kwargs))
+        if not good and username:
+            with unscoped(db.session, "nobody is signed in yet"):
+                sign_in.note_failure(db.session, username, clock=CLOCK)
+                db.session.commit()
+            self.locked = sign_in.is_locked(db.session, username, clock=CLOCK)
+        return good
+
+
+def principal_of_signed_in(person: Any) -> Principal | None:
+    """Return the principal of whoever this browser is signed in as, ``None`` when that sign-in was ended.
+
+    A browser that kept its person for 72 hours gets a sign-in of its own when it comes back.
+    """
+    secret = session.get(SIGN_IN)
+    if secret is not None and sign_in.has_ended(db.session, secret):
+        session.clear()
+        return None
+    if secret is None and session.get("_fresh") is False:
+        session[SIGN_IN] = secrets.token_urlsafe(24)
+    return principal_of_person(person)
 
 
 def principal_of_person(person: Any) -> Principal:
@@ -87,7 +134,8 @@ def install_security(app: Flask, settings: Settings) -> None:
         REMEMBER_COOKIE_DURATION=dt.timedelta(hours=72),
         PERMANENT_SESSION_LIFETIME=dt.timedelta(hours=settings.SESSION_HOURS),
     )
-    Security(app, PersonDatastore(db, Person, Role))
+    Security(app, PersonDatastore(db, Person, Role), login_form=GuardedLoginForm)
+    _end_sign_in_on_logout(app)
     declare_endpoint(app, "security.login", Policy(anyone=True, reason="people sign in here", writes=True))
     declare_endpoint(app, "security.logout", Policy(anyone=True, reason="signing out never fails"))
     declare_endpoint(app, "security.verify", Policy())
@@ -99,6 +147,27 @@ def install_security(app: Flask, settings: Settings) -> None:
 
 
 def _remember_login(app: Flask, user: Any, **extra: Any) -> None:
+    """Begin a sign-in of its own: new number, new form token, failures forgotten."""
+    session.pop("csrf_token", None)
+    session[SIGN_IN] = secrets.token_urlsafe(24)
     with unscoped(db.session, "the moment of signing in"):
+        sign_in.forget_failures(db.session, user.username)
         user.last_login_at = utc_now()
         db.session.commit()
+
+
+def _end_sign_in_on_logout(app: Flask) -> None:
+    leave: Any = app.view_functions["security.logout"]
+
+    def logout() -> Any:
+        secret = session.get(SIGN_IN)
+        if secret is not None:
+            now = CLOCK.now()
+            sign_in.end_sign_in(db.session, secret)
+            sign_in.forget_ended(
+                db.session, now - dt.timedelta(hours=24 + app.config["SETTINGS"].SESSION_HOURS)
+            )
+            db.session.commit()
+        return leave()
+
+    app.view_functions["security.logout"] = logout

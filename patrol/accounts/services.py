@@ -6,16 +6,16 @@ import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask_security import hash_password
 from sqlalchemy import select
 
-from patrol.accounts.domain import Duty, RoleName
+from patrol.accounts.domain import AgencyKind, Duty, RoleName
 from patrol.accounts.models import Agency, GridDuty, Person, Role
+from patrol.accounts.sign_in import give_code
 from patrol.core.clock import Clock
 from patrol.core.errors import Faults, PatrolError, problem
 from patrol.infra.audit import record
-from patrol.infra.db import Principal, one_or_404
-from patrol.territory import Grid
+from patrol.infra.db import Principal, one_or_404, within
+from patrol.territory import Division, Grid, division_by_uid
 
 EMPTY = problem("accounts.empty", en="“{label}” must not be empty.", zh="“{label}”不能为空。")
 TAKEN = problem(
@@ -26,6 +26,21 @@ TWO_HATS = problem(
     "accounts.two_hats",
     en="System administrator, security administrator and auditor must be three different people.",
     zh="系统管理员、安全管理员、审计管理员不得由同一人兼任。",
+)
+CIRCLE = problem(
+    "accounts.agency_circle",
+    en="“{name}” cannot stand below itself.",
+    zh="“{name}”不能隶属于自身或其下级。",
+)
+ABOVE_PARENT = problem(
+    "accounts.agency_above_parent",
+    en="The division lies outside that of the superior agency “{name}”.",
+    zh="所选区划不在上级单位“{name}”的区划之内。",
+)
+OWN_ROLES = problem(
+    "accounts.own_roles",
+    en="Nobody changes the own roles. Ask another system administrator.",
+    zh="不得更改本人的岗位，请由其他系统管理员办理。",
 )
 WRONG_DUTY = problem(
     "accounts.wrong_duty",
@@ -38,36 +53,41 @@ APART = {RoleName.SYSTEM_ADMINISTRATOR, RoleName.SECURITY_ADMINISTRATOR, RoleNam
 def save_person(
     session: Any, actor: Principal, given: Mapping[str, Any], person: Person | None, *, clock: Clock
 ) -> tuple[Person, str]:
-    """Make or change an account; return it and, for a new one, the password to hand over once (else "").
+    """Make or change an account; return it and, for a new one, the code to choose a password with (else "").
 
     Raises :class:`PatrolError` naming every fault at once.
     """
     roles = {RoleName(name) for name in given.get("roles", []) if name in set(RoleName)}
-    _check(session, given, roles, person)
+    _check(session, actor, given, roles, person)
     agency = one_or_404(session, select(Agency).where(Agency.uid == given["agency_uid"]))
-    password = ""
+    is_new = person is None
     if person is None:
-        password = secrets.token_urlsafe(9)
-        person = Person(
-            username=given["username"].strip(),
-            fs_uniquifier=secrets.token_hex(32),
-            password=hash_password(password),
-            active=True,
-        )
-        session.add(person)
+        person = Person(username=given["username"].strip(), fs_uniquifier=secrets.token_hex(32), active=True)
+    _end_sessions_if_moved(person, agency, roles)
     person.name, person.badge_number = given["name"].strip(), given.get("badge_number", "").strip()
     person.phone, person.agency_id, person.scope_path = (
         given.get("phone", "").strip(),
         agency.id,
         agency.scope_path,
     )
+    session.add(person)
     person.roles = list(session.scalars(select(Role).where(Role.name.in_([role.value for role in roles]))))
     session.flush()
-    record(session, actor, "accounts.save", f"person:{person.uid}", {"roles": sorted(roles)}, at=clock.now())
-    return person, password
+    detail = {"roles": sorted(roles), "agency": agency.uid}
+    record(session, actor, "accounts.save", f"person:{person.uid}", detail, at=clock.now())
+    return person, give_code(session, actor, person, clock=clock) if is_new else ""
 
 
-def _check(session: Any, given: Mapping[str, Any], roles: set[RoleName], person: Person | None) -> None:
+def _end_sessions_if_moved(person: Person, agency: Agency, roles: set[RoleName]) -> None:
+    """Whoever changes division or roles signs in anew: nothing of the old place stays open."""
+    before = (person.scope_path, {role.name for role in person.roles})
+    if person.id and before != (agency.scope_path, {role.value for role in roles}):
+        person.fs_uniquifier = secrets.token_hex(32)
+
+
+def _check(
+    session: Any, actor: Principal, given: Mapping[str, Any], roles: set[RoleName], person: Person | None
+) -> None:
     faults = Faults()
     for field, label in (
         ("name", "姓名 / Name"),
@@ -83,15 +103,9 @@ def _check(session: Any, given: Mapping[str, Any], roles: set[RoleName], person:
         faults.add(NO_ROLE, where="roles")
     if len(roles & APART) > 1:
         faults.add(TWO_HATS, where="roles")
+    if person is not None and person.uid == actor.uid and {role.name for role in person.roles} != set(roles):
+        faults.add(OWN_ROLES, where="roles")
     faults.raise_if_any()
-
-
-def reset_password(session: Any, actor: Principal, person: Person, *, clock: Clock) -> str:
-    """Give an account a new password, end its sessions, and return the password to hand over once."""
-    password = secrets.token_urlsafe(9)
-    person.password, person.fs_uniquifier = hash_password(password), secrets.token_hex(32)
-    record(session, actor, "accounts.reset_password", f"person:{person.uid}", at=clock.now())
-    return password
 
 
 def set_active(session: Any, actor: Principal, person: Person, active: bool, *, clock: Clock) -> None:
@@ -100,6 +114,60 @@ def set_active(session: Any, actor: Principal, person: Person, active: bool, *, 
     if not active:
         person.fs_uniquifier = secrets.token_hex(32)
     record(session, actor, "accounts.set_active", f"person:{person.uid}", {"active": active}, at=clock.now())
+
+
+def save_agency(
+    session: Any, actor: Principal, given: Mapping[str, str], agency: Agency | None, *, clock: Clock
+) -> Agency:
+    """Make or change an agency; raises :class:`PatrolError` naming every fault at once."""
+    parent = (
+        one_or_404(session, select(Agency).where(Agency.uid == given["parent"]))
+        if given.get("parent")
+        else None
+    )
+    division = division_by_uid(session, given["division"]) if given.get("division") else None
+    _check_agency(given, agency, parent, division)
+    if division is None:
+        raise ValueError("an agency without division was let through")
+    row = agency or Agency()
+    row.name, row.kind = given["name"].strip(), AgencyKind(given["kind"]).value
+    row.parent_id, row.division_id = parent.id if parent else None, division.id
+    moved = row.scope_path not in (None, division.scope_path)
+    row.scope_path = division.scope_path
+    session.add(row)
+    session.flush()
+    if moved:
+        _move_people(session, row)
+    detail = {"name": row.name, "division": division.code}
+    record(session, actor, "accounts.save_agency", f"agency:{row.uid}", detail, at=clock.now())
+    return row
+
+
+def _check_agency(
+    given: Mapping[str, str], agency: Agency | None, parent: Agency | None, division: Division | None
+) -> None:
+    faults = Faults()
+    if not given.get("name", "").strip():
+        faults.add(EMPTY, where="name", label="名称 / Name")
+    if given.get("kind") not in set(AgencyKind):
+        faults.add(EMPTY, where="kind", label="类型 / Kind")
+    if division is None:
+        faults.add(EMPTY, where="division", label="行政区划 / Division")
+    above: Agency | None = parent
+    while above is not None and agency is not None:
+        if above.id == agency.id:
+            faults.add(CIRCLE, where="parent", name=agency.name)
+            break
+        above = above.parent
+    if parent is not None and division is not None and not within(division.scope_path, parent.scope_path):
+        faults.add(ABOVE_PARENT, where="division", name=parent.name)
+    faults.raise_if_any()
+
+
+def _move_people(session: Any, agency: Agency) -> None:
+    """The people of an agency that moves see what lies in its new division, and sign in anew."""
+    for person in session.scalars(select(Person).where(Person.agency_id == agency.id)).unique():
+        person.scope_path, person.fs_uniquifier = agency.scope_path, secrets.token_hex(32)
 
 
 def assign_duty(

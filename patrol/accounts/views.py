@@ -8,7 +8,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from patrol.accounts import queries, services
+from patrol.accounts import agency_views, code_views, queries, services, sign_in
 from patrol.accounts.labels import agency_kinds, role_names
 from patrol.accounts.models import Person
 from patrol.core.clock import SystemClock
@@ -18,7 +18,7 @@ from patrol.infra.i18n import current_language
 from patrol.infra.policy import allow
 
 blueprint = Blueprint("accounts", __name__)
-blueprints = (blueprint,)
+blueprints = (blueprint, agency_views.blueprint, code_views.blueprint)
 
 
 @blueprint.app_context_processor
@@ -77,11 +77,11 @@ def save_person(person_uid: str) -> Any:
 @blueprint.post("/people/<person_uid>/password")
 @allow("people.edit")
 def reset_password(person_uid: str) -> str:
-    """Give a new password and show it once."""
+    """Give a one-time code with which the person chooses a new password, and show it once."""
     person = _person(person_uid)
-    password = services.reset_password(db.session, g.principal, person, clock=SystemClock())
+    code = sign_in.give_code(db.session, g.principal, person, clock=SystemClock())
     db.session.commit()
-    return render_template("accounts/password.html", person=person, password=password)
+    return render_template("accounts/password.html", person=person, code=code)
 
 
 @blueprint.post("/people/<person_uid>/active")
@@ -125,13 +125,13 @@ def _form(person: Person | None, given: dict[str, Any], faults: list[dict[str, s
 def _save(person: Person | None) -> Any:
     given = {**request.form.to_dict(), "roles": request.form.getlist("roles")}
     try:
-        saved, password = services.save_person(db.session, g.principal, given, person, clock=SystemClock())
+        saved, code = services.save_person(db.session, g.principal, given, person, clock=SystemClock())
         db.session.commit()
     except PatrolError as error:
         db.session.rollback()
         faults = [{"where": f.where, "message": f.sentence(current_language())} for f in error.faults]
         return _form(person, given, faults), 422
-    if password:
-        return render_template("accounts/password.html", person=saved, password=password)
+    if code:
+        return render_template("accounts/password.html", person=saved, code=code)
     flash(_("Saved."), "ok")
     return redirect(url_for("accounts.people"))

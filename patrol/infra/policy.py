@@ -84,7 +84,9 @@ def declare_endpoint(app: Flask, endpoint: str, policy: Policy) -> None:
     app.extensions.setdefault("patrol.policies", {})[endpoint] = policy
 
 
-def install_policy(app: Flask, principal_of_user: Callable[[Any], Principal], known: frozenset[str]) -> None:
+def install_policy(
+    app: Flask, principal_of_user: Callable[[Any], Principal | None], known: frozenset[str]
+) -> None:
     """Check every route of ``app`` and guard it. ``known`` is the set of permissions that some role carries."""
     for endpoint in sorted({rule.endpoint for rule in app.url_map.iter_rules()}):
         policy = policy_of(app, endpoint)
@@ -98,7 +100,7 @@ def install_policy(app: Flask, principal_of_user: Callable[[Any], Principal], kn
         return _guard(app, principal_of_user)
 
 
-def _guard(app: Flask, principal_of_user: Callable[[Any], Principal]) -> Any:
+def _guard(app: Flask, principal_of_user: Callable[[Any], Principal | None]) -> Any:
     if request.endpoint is None:
         return None
     policy = policy_of(app, request.endpoint) or Policy()

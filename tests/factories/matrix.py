@@ -26,6 +26,7 @@ from patrol.territory import Division, Grid
 from patrol.venues import Venue
 from patrol.venues.importing.services import start_import
 from patrol.venues.importing.table import read_table
+from patrol.venues.models import VenueAmendment
 from patrol.venues.storage import keep_upload, labels_path, upload_path, write_whole
 from tests.factories.patrols import create_place, create_route, jpeg
 from tests.factories.venues import EAST, WEST, box, create_division, create_person
@@ -35,6 +36,24 @@ MARK = "金丝雀"
 OWN, PARENT, SIBLING, CHILD, ELSEWHERE = "own", "parent", "sibling", "child", "elsewhere"
 PLACES = (OWN, PARENT, SIBLING, CHILD, ELSEWHERE)
 NOW = dt.datetime.now(dt.UTC)
+
+#: routes without an account. Each new one is a decision: write it down here, in the same commit.
+PUBLIC = {
+    "healthz", "readyz", "openapi.spec", "security.login", "security.logout", "security.static", "pwa.phone",
+    "pwa.service_worker", "pwa.web_manifest", "pwa.language", "pwa.styleguide", "report.form", "report.send",
+    "report.follow", "report.progress", "report.answer", "report.claim", "password.form", "password.choose",
+}  # fmt: skip
+#: routes for every signed-in person, whatever the role; what they show must be bounded otherwise
+SIGNED_IN = {
+    "pwa.home",
+    "pwa.job_status",
+    "pwa.job_cancel",
+    "security.verify",
+    "territory.streets",
+    "venues.scanned",
+}
+#: routes that change something though a reader may use them
+READERS_WRITE = {"venues.print_labels", "clues.reporter", "loop.reporter"}
 
 
 @dataclass(frozen=True)
@@ -178,6 +197,20 @@ def stored_picture() -> dict[str, object]:
     }
 
 
+def recording(world: World) -> str:
+    """Make a finding's sound recording."""
+    made = {**stored_picture(), "type_original": "audio/webm", "camera_or_album": "sound"}
+    return world.add(Photo(finding_id=finding(world).id, **made)).uid
+
+
+def amendment(world: World) -> str:
+    """Make a change of a venue that came too late and waits for a person."""
+    return world.add(
+        VenueAmendment(venue_id=world.venue.id, field="note", seen="", kept=MARK, wanted=f"{MARK}二", made_at=NOW,
+                       person_id=world.person("inspector").id, scope_path=world.own.scope_path)
+    ).uid  # fmt: skip
+
+
 def venue_import(world: World) -> str:
     """Upload a list of venues for the own division."""
     from patrol.accounts.security import principal_of_person
@@ -233,6 +266,9 @@ EXAMPLES: dict[str, Callable[[World], Example | str]] = {
     "patrols.my_track:patrol_uid": lambda world: Example(patrol(world).uid, owner=world.person("inspector")),
     "finding_uid": lambda world: finding(world).uid,
     "photo_uid": lambda world: world.add(Photo(finding_id=finding(world).id, **stored_picture())).uid,
+    "findings_api.play_sound:photo_uid": recording,
+    "amendment_uid": amendment,
+    "decision": lambda world: Example("keep", shared=True),
     "sighting_uid": lambda world: sighting(world).uid,
     "sighting_photo_uid": lambda world: (
         world.add(SightingPhoto(sighting_id=sighting(world).id, **stored_picture())).uid

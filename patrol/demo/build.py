@@ -18,6 +18,7 @@ from patrol.demo import ground, store
 from patrol.demo.past import store_past
 from patrol.demo.plans import store_plans
 from patrol.infra.db import unscoped
+from patrol.routes import Ways
 from patrol.territory import Division, Grid, Points, Streets, grids_from_streets
 
 Say = Callable[[str], None]
@@ -46,8 +47,8 @@ def is_empty(session: Any) -> bool:
         return session.scalar(select(Division.id).limit(1)) is None
 
 
-def build(session: Any, clock: Clock, seed: int, say: Say) -> City:
-    """Store the whole demo city in one transaction; the caller commits."""
+def build(session: Any, ways: Ways, clock: Clock, seed: int, say: Say) -> City:
+    """Store the whole demo city in one transaction; the caller commits. ``ways`` are what its plans go along."""
     rng, random = default_rng(seed), Random(seed)
     with unscoped(session, "the demo city is made by the system"):
         divisions = store.store_divisions(session, random)
@@ -61,8 +62,8 @@ def build(session: Any, clock: Clock, seed: int, say: Say) -> City:
         city.teams = store.store_teams(session, agencies, people, random)
         say("一年的巡查 / a year of patrols")
         store_past(session, city, clock, rng, random)
-        say("今明两天的计划 / plans for today and tomorrow")
-        store_plans(session, city, clock, seed, random)
+        say("今天的计划 / plans for today")
+        store_plans(session, city, ways, clock, seed, random)
     return city
 
 

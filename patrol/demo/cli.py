@@ -17,17 +17,20 @@ def command(seed: int, if_empty: bool) -> None:
     from patrol import create_app
     from patrol.core.clock import SystemClock
     from patrol.demo.build import build, is_empty
+    from patrol.demo.plans import bring_streets
     from patrol.infra.db import db
 
     begun = time.monotonic()
-    with create_app().app_context():
+    app = create_app()
+    with app.app_context():
         if not is_empty(db.session):
             if not if_empty:
                 raise click.ClickException(
                     "the database already holds a city; choose another DATA_DIR or DATABASE_URL"
                 )
         else:
-            build(db.session, SystemClock(), seed, lambda line: click.echo(f"  {line}"))
+            ways = bring_streets(app.config["SETTINGS"].DATA_DIR)
+            build(db.session, ways, SystemClock(), seed, lambda line: click.echo(f"  {line}"))
             db.session.commit()
     click.echo(f"  演示城市已就绪 / demo city ready ({time.monotonic() - begun:.0f} s)")
     for username, zh, en in SHOWN:

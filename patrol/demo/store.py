@@ -217,6 +217,8 @@ def store_teams(
             start_lat=lat,
             shift_start=begin,
             shift_end=end,
+            start_name=agency.name.removesuffix("（演示）"),
+            break_minutes=45,
         )
         team.members = [TeamMember(person_id=people[u].id, duty=duty) for u, duty in members]
         made.append(team)

@@ -1,5 +1,6 @@
 """Where the next hour of patrol goes: teams, day plans, routes and stops."""
 
+from patrol.routes.domain import PlanState
 from patrol.routes.models import Plan, Route, Stop, Team, TeamMember
 from patrol.routes.planning import (
     Candidate,
@@ -8,20 +9,31 @@ from patrol.routes.planning import (
     plan_day,
     straight_line_problem,
 )
+from patrol.routes.services import keep_result
+from patrol.routes.situation import situation_of
+from patrol.routes.travel import read_streets, save_network
 from patrol.routes.travel.excerpt import streets_in_box
 from patrol.routes.travel.store import load_network
+from patrol.routes.ways import Ways, ways_of
 
 __all__ = [
     "Candidate",
     "Plan",
+    "PlanState",
     "Route",
     "RoutePlan",
     "Stop",
     "Team",
     "TeamMember",
     "TeamShift",
+    "Ways",
+    "keep_result",
     "load_network",
     "plan_day",
+    "read_streets",
+    "save_network",
+    "situation_of",
     "straight_line_problem",
     "streets_in_box",
+    "ways_of",
 ]

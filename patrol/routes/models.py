@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from patrol.infra.db import Base, BigId, Scoped, UidMixin, utc_now
 
 
 class Team(UidMixin, Scoped, Base):
-    """巡查组: who goes together, how, and from where. Joint when its members have different duties."""
+    """巡查组: who goes together, how, and from where. Joint when its members have different duties.
+
+    It ends where it starts unless ``end_lon`` and ``end_lat`` say otherwise; ``break_minutes`` 0 = no break.
+    """
 
     __tablename__ = "team"
     name: Mapped[str] = mapped_column(String(60))
@@ -20,8 +23,14 @@ class Team(UidMixin, Scoped, Base):
     mode: Mapped[str] = mapped_column(String(8), default="walk")
     start_lon: Mapped[float]
     start_lat: Mapped[float]
+    start_name: Mapped[str] = mapped_column(String(80), default="")
+    end_lon: Mapped[float | None]
+    end_lat: Mapped[float | None]
     shift_start: Mapped[str] = mapped_column(String(5), default="09:00")
     shift_end: Mapped[str] = mapped_column(String(5), default="17:00")
+    break_start: Mapped[str] = mapped_column(String(5), default="12:00")
+    break_minutes: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
     active: Mapped[bool] = mapped_column(default=True)
     members: Mapped[list[TeamMember]] = relationship(back_populates="team", cascade="all, delete-orphan")
 
@@ -40,9 +49,22 @@ class TeamMember(Base):
 
 
 class Plan(UidMixin, Scoped, Base):
-    """巡查计划: one day of one branch. States: draft, planning, planned, published, cancelled."""
+    """巡查计划: one day of one branch, of which at most one can be published: the database sees to it.
+
+    States: draft, planning, planned, published, cancelled.
+    """
 
     __tablename__ = "plan"
+    __table_args__ = (
+        Index(
+            "uq_plan_published",
+            "agency_id",
+            "day",
+            unique=True,
+            sqlite_where=text("state = 'published'"),
+            postgresql_where=text("state = 'published'"),
+        ),
+    )
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), index=True)
     day: Mapped[dt.date] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(String(12), default="draft", index=True)
@@ -63,7 +85,11 @@ class Plan(UidMixin, Scoped, Base):
 
 
 class Route(UidMixin, Scoped, Base):
-    """路线: an ordered list of stops for a team on a day."""
+    """路线: an ordered list of stops for a team on a day.
+
+    ``line``: legs ``{"from", "to", "points", "m"}`` along the streets, one more than stops. ``figures``: when the
+    team is back, its breaks and everything that is wrong with the route.
+    """
 
     __tablename__ = "route"
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"), index=True)
@@ -75,6 +101,7 @@ class Route(UidMixin, Scoped, Base):
     travel_minutes: Mapped[float] = mapped_column(default=0.0)
     length_m: Mapped[float] = mapped_column(default=0.0)
     line: Mapped[list[Any]] = mapped_column(default=list)
+    figures: Mapped[dict[str, Any]] = mapped_column(default=dict)
     plan: Mapped[Plan] = relationship(back_populates="routes")
     team: Mapped[Team] = relationship()
     stops: Mapped[list[Stop]] = relationship(

@@ -1,0 +1,154 @@
+"""Every SELECT about teams, plans, routes and stops."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from patrol.accounts import Agency, GridDuty, Person
+from patrol.infra.db import one_or_404
+from patrol.routes.domain import PlanState
+from patrol.routes.models import Plan, Route, Stop, Team, TeamMember
+from patrol.venues import Venue
+
+#: agencies that have teams of their own
+BRANCH_KINDS = ("bureau", "branch")
+FIELD_ROLES = ("inspector", "police_liaison", "community_liaison")
+
+
+def branches(session: Session) -> list[Agency]:
+    """Return the agencies in scope that may have teams, upper ones first."""
+    statement = select(Agency).where(Agency.kind.in_(BRANCH_KINDS)).order_by(Agency.scope_path, Agency.id)
+    return list(session.scalars(statement))
+
+
+def branch_by_uid(session: Session, uid: str) -> Agency:
+    """Return an agency in scope or raise 404."""
+    return one_or_404(session, select(Agency).where(Agency.uid == uid))
+
+
+def agency_names(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of agencies by key."""
+    rows = session.execute(select(Agency.id, Agency.name).where(Agency.id.in_(set(ids))))
+    return {key: name for key, name in rows}
+
+
+def teams(session: Session, agency_id: int | None = None, *, active: bool = True) -> list[Team]:
+    """Return the teams in scope with their members, by branch and name; of one agency if given."""
+    statement = (
+        select(Team)
+        .options(selectinload(Team.members).joinedload(TeamMember.person))
+        .order_by(Team.active.desc(), Team.scope_path, Team.agency_id, Team.id)
+    )
+    if agency_id is not None:
+        statement = statement.where(Team.agency_id == agency_id)
+    return list(session.scalars(statement.where(Team.active.is_(True)) if active else statement).unique())
+
+
+def team_by_uid(session: Session, uid: str) -> Team:
+    """Return one team with its members or raise 404."""
+    with_people = selectinload(Team.members).joinedload(TeamMember.person)
+    return one_or_404(session, select(Team).where(Team.uid == uid).options(with_people))
+
+
+def team_name_taken(session: Session, agency_id: int, name: str, besides: int | None) -> bool:
+    """Say whether another team of the agency is called ``name``."""
+    statement = select(Team.id).where(Team.agency_id == agency_id, Team.name == name)
+    return any(key != besides for key in session.scalars(statement))
+
+
+def people_to_send(session: Session) -> list[Person]:
+    """Return the active people in scope who may go on patrol, by agency and name."""
+    statement = select(Person).where(Person.active.is_(True)).order_by(Person.agency_id, Person.name)
+    found = session.scalars(statement).unique().all()
+    return [person for person in found if any(role.name in FIELD_ROLES for role in person.roles)]
+
+
+def grids_of_people(session: Session, person_ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """Return the grids that each person answers for, as keys of the planner."""
+    rows = session.execute(
+        select(GridDuty.person_id, GridDuty.grid_id).where(GridDuty.person_id.in_(set(person_ids)))
+    )
+    found: dict[int, set[str]] = {}
+    for person_id, grid_id in rows:
+        found.setdefault(person_id, set()).add(str(grid_id))
+    return {person_id: frozenset(grids) for person_id, grids in found.items()}
+
+
+def plans_between(session: Session, first: dt.date, last: dt.date) -> list[Plan]:
+    """Return the plans of a period that were not put aside, the latest day first."""
+    statement = (
+        select(Plan)
+        .where(Plan.day >= first, Plan.day <= last, Plan.state != PlanState.CANCELLED)
+        .options(selectinload(Plan.routes).selectinload(Route.stops))
+        .order_by(Plan.day.desc(), Plan.agency_id, Plan.id.desc())
+    )
+    return list(session.scalars(statement).unique())
+
+
+def plan_by_uid(session: Session, uid: str) -> Plan:
+    """Return one plan with routes, teams, stops and venues, or raise 404."""
+    routes = selectinload(Plan.routes)
+    statement = (
+        select(Plan)
+        .where(Plan.uid == uid)
+        .options(
+            routes.joinedload(Route.team).selectinload(Team.members).joinedload(TeamMember.person),
+            routes.selectinload(Route.stops).joinedload(Stop.venue).joinedload(Venue.grid),
+        )
+        .execution_options(populate_existing=True)
+    )
+    return one_or_404(session, statement)
+
+
+def published_besides(session: Session, plan: Plan) -> list[Plan]:
+    """Return the other published plans of the same branch and day."""
+    statement = select(Plan).where(
+        Plan.agency_id == plan.agency_id,
+        Plan.day == plan.day,
+        Plan.state == PlanState.PUBLISHED,
+        Plan.id != plan.id,
+    )
+    return list(session.scalars(statement))
+
+
+def open_venues(session: Session, path: str) -> list[Venue]:
+    """Return every open venue below a division's path."""
+    statement = select(Venue).where(Venue.state == "open", Venue.scope_path.startswith(path))
+    return list(session.scalars(statement.order_by(Venue.id)))
+
+
+def venues_by_uid(session: Session, uids: Iterable[str]) -> dict[str, Venue]:
+    """Return venues in scope by their number."""
+    wanted = list(dict.fromkeys(uids))
+    found: dict[str, Venue] = {}
+    for start in range(0, len(wanted), 500):
+        part = session.scalars(
+            select(Venue).where(Venue.uid.in_(wanted[start : start + 500])).options(joinedload(Venue.grid))
+        )
+        found |= {venue.uid: venue for venue in part}
+    return found
+
+
+def venues_to_add(
+    session: Session, path: str, words: str, besides: Sequence[int], most: int = 12
+) -> list[Venue]:
+    """Return open venues that fit the words and are not among ``besides``, those not visited for longest first."""
+    statement = select(Venue).where(Venue.state == "open", Venue.scope_path.startswith(path))
+    for word in words.split()[:5]:
+        columns: tuple[Any, ...] = (Venue.name, Venue.address, Venue.code)
+        statement = statement.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
+    if besides:
+        statement = statement.where(Venue.id.not_in(besides))
+    order = statement.order_by(Venue.last_visited_at.asc().nulls_first(), Venue.id)
+    return list(session.scalars(order.options(joinedload(Venue.grid)).limit(most)))
+
+
+def open_venue_count(session: Session, path: str) -> int:
+    """Count the open venues below a division's path."""
+    statement = select(func.count(Venue.id)).where(Venue.state == "open", Venue.scope_path.startswith(path))
+    return int(session.scalar(statement) or 0)

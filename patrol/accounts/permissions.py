@@ -41,6 +41,8 @@ GRANTS: dict[str, set[R]] = {
     "findings.withdraw": _MANAGERS,
     "evidence.export": _MANAGERS,
     "hotspots.read": _MANAGERS,
+    "hotspots.read_own": _PHONE | _MANAGERS,
+    "hotspots.small_counts": _FIELD | _MANAGERS,
     "people.read": _MANAGERS | {R.SYSTEM_ADMINISTRATOR, R.SECURITY_ADMINISTRATOR},
     "people.edit": {R.SYSTEM_ADMINISTRATOR},
     "audit.read": {R.AUDITOR, R.SECURITY_ADMINISTRATOR},

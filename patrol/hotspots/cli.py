@@ -82,6 +82,35 @@ def _window(text: str | None) -> BaseGeometry | None:
     return None if shapes is None else shapely.union_all(shapes)
 
 
+@group.command("rebuild")
+def rebuild() -> None:
+    """Make the figures that maps are drawn from anew, from visits and findings."""
+    from patrol import create_app
+    from patrol.hotspots.services import rebuild_facts
+    from patrol.infra.db import db
+
+    with create_app().app_context():
+        many = rebuild_facts(db.session())
+        db.session.commit()
+    click.echo(f"{many} rows of a venue and a day made anew.")
+
+
+@group.command("verify")
+def verify() -> None:
+    """Compare the figures that maps are drawn from with visits and findings; exit 1 where they differ."""
+    from patrol import create_app
+    from patrol.hotspots.services import differences
+    from patrol.infra.db import db
+
+    with create_app().app_context():
+        wrong = differences(db.session())
+    for each in wrong:
+        click.echo(f"venue {each.venue_id}, day {each.day}: kept {each.kept}, recorded {each.recorded}")
+    click.echo("All equal." if not wrong else "They differ. Run: patrol hotspots rebuild")
+    if wrong:
+        raise SystemExit(1)
+
+
 @group.command("gistar")
 @file_argument
 @position_options

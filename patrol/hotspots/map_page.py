@@ -1,115 +1,84 @@
 """The folium map of the hotspot page: every part local, nothing inline, so that the strict policy holds.
 
-folium writes one page with inline scripts and styles and addresses of other hosts. Here its class lists point
-at our built files, its ids are numbered instead of random, and script, style and frame are served separately.
+folium writes one page with inline scripts and addresses of other hosts. Here its class lists are emptied (our
+bundle brings the one Leaflet), its ids are numbered instead of random, and its script is served from an address
+of its own; the map's element stands in our page. The first thing drawn is one palette picture.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import folium
-import numpy as np
-import pyarrow.parquet as pq
-import shapely
-from folium.plugins import HeatMap
+from folium.raster_layers import ImageOverlay
 
-from patrol.hotspots.surfaces import Cell
-from patrol.infra.assets import asset
-from patrol.infra.resources import resource
+from patrol.hotspots.pictures import Box
+from patrol.infra.config import Settings
 
-#: colour-blind-safe: reds for hot, blues for cold, grey for what nobody knows (ColorBrewer RdBu)
-COLOURS = {
-    "hot99": "#b2182b",
-    "hot95": "#ef8a62",
-    "hot90": "#fddbc7",
-    "none": "#f7f7f7",
-    "cold90": "#d1e5f0",
-    "cold95": "#67a9cf",
-    "cold99": "#2166ac",
-    "unknown": "#8a8f98",
-}
-_SCRIPTS = ("vendor/leaflet/leaflet.js", "vendor/leaflet-heat/leaflet-heat.js")
-_SHEETS = ("vendor/leaflet/leaflet.css",)
-#: west, south, east, north of the view where there is no grid yet
-_CHINA = (73.0, 18.0, 135.0, 54.0)
+#: 天地图: street map and Chinese names; CGCS2000 lies within centimetres of WGS-84
+TIANDITU = (
+    "https://t{s}.tianditu.gov.cn/{layer}_w/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER={layer}"
+    "&STYLE=default&TILEMATRIXSET=w&FORMAT=tiles&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}&tk={key}"
+)
 
 
 @dataclass(frozen=True)
 class MapParts:
-    """A map in four parts: what to load, the frame, its script and its style."""
+    """A map in parts: ``name`` of its variable, its element, its script and its first picture."""
 
-    scripts: tuple[str, ...]
-    sheets: tuple[str, ...]
+    name: str
     frame: str
     script: str
-    style: str
+    picture: str
 
 
-def draw(cells: Sequence[Cell], points: Sequence[tuple[float, float]]) -> MapParts:
-    """Draw streets, judged grids and the heat of findings; the view is the box of all grids."""
-    shapes = np.array([cell.counted.shape for cell in cells], dtype=object)
-    west, south, east, north = shapely.total_bounds(shapes) if len(shapes) else _CHINA
+def draw(prefix: str, box: Box, picture_url: str, settings: Settings) -> MapParts:
+    """Draw a map of a box with the picture of the surface; ``prefix`` keeps two maps of one page apart."""
+    west, south, east, north = box
     map_ = folium.Map(
-        location=[(south + north) / 2, (west + east) / 2], tiles=None, maxZoom=18, prefer_canvas=True
-    )
+        location=[(south + north) / 2, (west + east) / 2], tiles=None, maxZoom=19, minZoom=3, zoomSnap=0.5,
+        control_scale=False, attributionControl=True, zoom_control="topright",
+    )  # fmt: skip
     map_.default_js, map_.default_css = [], []
-    for cell in cells:
-        _cell(cell).add_to(map_)
-    lines = _streets(shapely.box(west, south, east, north)) if len(shapes) else None
-    if lines:
-        folium.GeoJson(
-            lines,
-            style_function=lambda _: {"color": "#7d8896", "weight": 1, "opacity": 0.55},
-            interactive=False,
-        ).add_to(map_)
-    heat = HeatMap([list(point) for point in points], radius=18, blur=16, min_opacity=0.25, max_zoom=15)
-    heat.default_js = []
-    heat.add_to(map_)
+    for tiles in _tiles(settings):
+        tiles.add_to(map_)
+    overlay = ImageOverlay(
+        "data:,", bounds=[[south, west], [north, east]], opacity=0.85, pixelated=False, interactive=False,
+        class_name="hot-picture",
+    )  # fmt: skip
+    overlay.url = picture_url
+    overlay.add_to(map_)
     map_.fit_bounds([[south, west], [north, east]])
-    return _parts(map_)
+    return _parts(map_, prefix, picture_url)
 
 
-def _cell(cell: Cell) -> Any:
-    look = {
-        "color": "#4a5563",
-        "weight": 1,
-        "fillColor": COLOURS[cell.name],
-        "fillOpacity": 0.25 if cell.name == "none" else 0.6,
-        "dashArray": "4 3" if cell.name == "unknown" else None,
-    }
-    shape = shapely.set_precision(cell.counted.shape, 1e-5)
-    return folium.GeoJson(shapely.to_geojson(shape), style_function=lambda _: look)
+def _tiles(settings: Settings) -> list[Any]:
+    """Return the base map that the settings choose; the shipped streets need none."""
+    if settings.TIANDITU_KEY:
+        return [
+            folium.TileLayer(
+                TIANDITU.replace("{layer}", layer).replace("{key}", settings.TIANDITU_KEY), attr="天地图",
+                subdomains="01234567", max_zoom=18,
+            )
+            for layer in ("vec", "cva")
+        ]  # fmt: skip
+    if settings.TILE_TEMPLATE:
+        return [folium.TileLayer(settings.TILE_TEMPLATE, attr=settings.TILE_ATTRIBUTION or " ", max_zoom=19)]
+    return []
 
 
-def _streets(box: Any) -> Any:
-    table = pq.read_table(resource("geodata", "wuhan_streets.parquet"))
-    kinds = np.array([str(kind) for kind in table.column("highway").to_pylist()])
-    main = np.isin(kinds, ["motorway", "trunk", "primary", "secondary", "tertiary"])
-    lines = shapely.from_wkb(np.array(table.column("geometry").to_pylist(), dtype=object)[main])
-    near = lines[shapely.intersects(lines, box)]
-    if not len(near):
-        return None
-    return shapely.to_geojson(shapely.set_precision(shapely.multilinestrings(near), 1e-5))
-
-
-def _parts(map_: Any) -> MapParts:
+def _parts(map_: Any, prefix: str, picture: str) -> MapParts:
     root = map_.get_root()
     for number, element in enumerate(_walk(root)):
-        element._id = f"p{number}"
+        element._id = f"{prefix}{number}"
     root.render()
-    head = root.header.render()
-    style = "\n".join(re.findall(r"<style>(.*?)</style>", head, re.S))
-    inline = re.findall(r"<script>(.*?)</script>", head, re.S)
+    frame = re.search(r"<div[^>]*id=\"([^\"]+)\"[^>]*>", root.html.render())
+    if frame is None:
+        raise ValueError("folium wrote no element for its map")
     return MapParts(
-        tuple(asset(name) for name in _SCRIPTS),
-        tuple(asset(name) for name in _SHEETS),
-        root.html.render(),
-        "\n".join([*inline, "L.Control.Attribution.prototype.options.prefix = false;", root.script.render()]),
-        style,
+        map_.get_name(), f'<div class="folium-map" id="{frame[1]}"></div>', root.script.render(), picture
     )
 
 

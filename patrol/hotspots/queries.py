@@ -1,62 +1,176 @@
-"""Findings and visits by grid and period: what the hotspot page counts."""
+"""Every SELECT of the hotspot room: places in scope, what happened there by day, and what else a map shows."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from patrol.accounts import GridDuty
+from patrol.clues import Sighting
+from patrol.enforcement import Den
 from patrol.findings import Finding
+from patrol.hotspots.models import PlaceDay, PlaceStamp
 from patrol.infra import spatial
 from patrol.patrols import Visit
 from patrol.territory import Grid, grids_in_scope
 from patrol.venues import Venue
 
+Ints = NDArray[np.int64]
+COUNTED = ("visits", "no_answer", "sampled_visits", "findings", "sampled_findings")
+
 
 @dataclass(frozen=True)
-class GridCount:
-    """One grid with its polygon and what was counted in it."""
+class Places:
+    """The venues that are looked at, as columns of one length; ``grid`` is -1 without a grid."""
 
-    grid: Grid
-    shape: Any
-    findings: int
-    visits: int
+    id: Ints
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    grid: Ints
+    interval: Ints
+
+    def __len__(self) -> int:
+        return int(self.id.size)
 
 
-def count_by_grid(session: Session, begin: dt.datetime, end: dt.datetime, kind: str = "") -> list[GridCount]:
-    """Count findings and answered visits of the period ``[begin, end)`` in every grid in scope.
+def stamp(session: Session) -> str:
+    """Return what changes whenever a fact of the maps has changed, for anybody."""
+    newest = select(Visit.received_at).order_by(Visit.id.desc()).limit(1)
+    number = session.scalar(select(PlaceStamp.stamp))
+    at = session.scalar(newest)
+    places = session.execute(select(func.count(Venue.id), func.max(Venue.updated_at))).one()
+    return f"{number}.{at.timestamp() if at else 0}.{places[0]}.{places[1]}"
 
-    A door that did not answer was not inspected: it does not count as a visit here. ``kind`` keeps one kind
-    of venue.
+
+def own_grids(session: Session, person_id: int) -> list[int]:
+    """Return the grids that a person answers for."""
+    return sorted(session.scalars(select(GridDuty.grid_id).where(GridDuty.person_id == person_id)))
+
+
+def places(session: Session, kind: str = "", grids: Sequence[int] | None = None) -> Places:
+    """Return the venues in scope, of one kind or all, in some grids or everywhere."""
+    statement = select(
+        Venue.id, func.ST_X(Venue.geom), func.ST_Y(Venue.geom), Venue.grid_id, Venue.revisit_interval_days
+    )
+    rows = session.execute(_narrowed(statement, kind, grids).order_by(Venue.id)).all()
+    table = np.array([tuple(-1 if v is None else v for v in row) for row in rows], dtype=np.float64).reshape(
+        -1, 5
+    )
+    return Places(
+        table[:, 0].astype(np.int64), table[:, 1], table[:, 2],
+        table[:, 3].astype(np.int64), table[:, 4].astype(np.int64),
+    )  # fmt: skip
+
+
+def _narrowed(statement: Select[Any], kind: str, grids: Sequence[int] | None) -> Select[Any]:
+    if kind:
+        statement = statement.where(Venue.kind == kind)
+    return statement if grids is None else statement.where(Venue.grid_id.in_(list(grids)))
+
+
+def counts(
+    session: Session, there: Places, first: int, last: int, *, steps: int = 1
+) -> dict[str, NDArray[np.int64]]:
+    """Sum what happened at each place in ``steps`` equal steps that end on day ``last``.
+
+    Returns: each of :data:`COUNTED` -> (places, steps). ``last - first + 1`` must be a multiple of ``steps``.
+    A row of a venue outside ``there`` is left out, so nothing outside the scope of ``there`` is counted.
     """
-    found = _per_grid(session, Finding, Finding.found_at, begin, end, kind)
-    went = _per_grid(session, Visit, Visit.arrived_at, begin, end, kind, Visit.outcome != "no_answer")
+    length = (last - first + 1) // steps
+    made = {name: np.zeros((len(there), steps), dtype=np.int64) for name in COUNTED}
+    if len(there) == 0:
+        return made
+    step = (PlaceDay.day - first) // length if steps > 1 else PlaceDay.venue_id * 0
+    statement = (
+        select(PlaceDay.venue_id, step, *(func.sum(getattr(PlaceDay, name)) for name in COUNTED))
+        .where(PlaceDay.day >= first, PlaceDay.day <= last)
+        .group_by(PlaceDay.venue_id, step)
+    )
+    rows = session.execute(statement.order_by(None)).all()
+    table = np.array([tuple(row) for row in rows], dtype=np.int64).reshape(-1, 2 + len(COUNTED))
+    at = np.minimum(np.searchsorted(there.id, table[:, 0]), len(there) - 1)
+    held = there.id[at] == table[:, 0]
+    for column, name in enumerate(COUNTED, start=2):
+        made[name][at[held], table[held, 1]] = table[held, column]
+    return made
+
+
+def last_visited(session: Session, there: Places, last: int) -> Ints:
+    """Return the day of each place's last answered visit up to ``last``, -1 for never."""
+    statement = (
+        select(PlaceDay.venue_id, func.max(PlaceDay.day))
+        .where(PlaceDay.day <= last, PlaceDay.visits > 0)
+        .group_by(PlaceDay.venue_id)
+    )
+    made = np.full(len(there), -1, dtype=np.int64)
+    rows = np.array([tuple(row) for row in session.execute(statement).all()], dtype=np.int64).reshape(-1, 2)
+    if rows.size and len(there):
+        at = np.minimum(np.searchsorted(there.id, rows[:, 0]), len(there) - 1)
+        held = there.id[at] == rows[:, 0]
+        made[at[held]] = rows[held, 1]
+    return made
+
+
+def days_known(session: Session) -> tuple[int, int] | None:
+    """Return the first and last day with a record, ``None`` without any."""
+    first, last = session.execute(select(func.min(PlaceDay.day), func.max(PlaceDay.day))).one()
+    return None if first is None else (int(first), int(last))
+
+
+def grids_with_shapes(session: Session, only: Sequence[int] | None = None) -> list[tuple[Grid, Any]]:
+    """Return the grids in use with their polygons, all in scope or some."""
     return [
-        GridCount(grid, spatial.to_shapely(grid.geom), found.get(grid.id, 0), went.get(grid.id, 0))
+        (grid, spatial.to_shapely(grid.geom))
         for grid in grids_in_scope(session, with_shape=True)
+        if only is None or grid.id in set(only)
     ]
 
 
-def _per_grid(
-    session: Session, model: Any, when: Any, begin: dt.datetime, end: dt.datetime, kind: str, *more: Any
-) -> dict[int, int]:
-    statement = select(model.grid_id, func.count(model.id)).where(when >= begin, when < end, *more)
-    if kind:
-        statement = statement.join(Venue, Venue.id == model.venue_id).where(Venue.kind == kind)
-    rows = session.execute(statement.group_by(model.grid_id)).all()
-    return {grid_id: number for grid_id, number in rows if grid_id is not None}
+def grid_names(session: Session) -> dict[int, str]:
+    """Return the names of the grids in use by number."""
+    return {grid.id: grid.name for grid in grids_in_scope(session)}
 
 
-def finding_points(
-    session: Session, begin: dt.datetime, end: dt.datetime, kind: str = ""
-) -> list[tuple[float, float]]:
-    """Return (lat, lon) of every finding of the period, rounded to about ten metres, for the heat layer."""
-    statement = select(func.ST_Y(Finding.geom), func.ST_X(Finding.geom)).where(
-        Finding.found_at >= begin, Finding.found_at < end
-    )
-    if kind:
-        statement = statement.join(Venue, Venue.id == Finding.venue_id).where(Venue.kind == kind)
-    return [(round(lat, 4), round(lon, 4)) for lat, lon in session.execute(statement)]
+def sightings(session: Session, begin: dt.datetime, end: dt.datetime) -> list[tuple[float, float, str, int]]:
+    """Return lon, lat, kind and grid of the period's sightings that have a place; apart from findings."""
+    statement = select(
+        func.ST_X(Sighting.geom), func.ST_Y(Sighting.geom), Sighting.kind, Sighting.grid_id, Sighting.venue_id
+    ).where(Sighting.received_at >= begin, Sighting.received_at < end, Sighting.geom.is_not(None))
+    return [(lon, lat, kind, grid or -1) for lon, lat, kind, grid, _venue in session.execute(statement)]
+
+
+def dens(session: Session, begin: dt.datetime, end: dt.datetime) -> list[Any]:
+    """Return the dens alive at some time of the period: name, state, lon, lat, found, closed, moved from."""
+    statement = select(
+        Den.id, Den.name, Den.state, func.ST_X(Den.geom).label("lon"), func.ST_Y(Den.geom).label("lat"),
+        Den.found_at, Den.closed_at, Den.relocated_from_id, Den.grid_id,
+    ).where(Den.found_at < end, (Den.closed_at.is_(None)) | (Den.closed_at >= begin))  # fmt: skip
+    return list(session.execute(statement.order_by(Den.found_at)))
+
+
+def findings_in_box(
+    session: Session, box: tuple[float, float, float, float], begin: dt.datetime, end: dt.datetime,
+    most: int, grids: Sequence[int] | None = None,
+) -> list[tuple[str, float, float, str]] | None:  # fmt: skip
+    """Return uid, lon, lat and kind of the findings in a box, or ``None`` where there are more than ``most``."""
+    statement = select(Finding.uid, func.ST_X(Finding.geom), func.ST_Y(Finding.geom), Finding.kind).where(
+        spatial.in_box(session, Finding, *box), Finding.found_at >= begin, Finding.found_at < end,
+        Finding.supersedes_id.is_(None), Finding.withdrawn_at.is_(None),
+    )  # fmt: skip
+    if grids is not None:
+        statement = statement.where(Finding.grid_id.in_(list(grids)))
+    rows = session.execute(statement.limit(most + 1)).all()
+    return None if len(rows) > most else [(uid, lon, lat, kind) for uid, lon, lat, kind in rows]
+
+
+def venues_by_id(session: Session, ids: Sequence[int], most: int = 50) -> list[Venue]:
+    """Return venues in scope by number, the riskiest first."""
+    statement = select(Venue).where(Venue.id.in_(list(ids)[:2000])).order_by(Venue.risk.desc(), Venue.name)
+    return list(session.scalars(statement.limit(most)))

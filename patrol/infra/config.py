@@ -38,6 +38,7 @@ class Settings:
     ORGANISATION: str = ""
     TILE_TEMPLATE: str = ""
     TILE_ATTRIBUTION: str = ""
+    TIANDITU_KEY: str = ""
     MAP_LINKS: str = ""
     HTTPS: str = ""
     PHOTO_MAX_BYTES: int = 30_000_000

@@ -48,11 +48,11 @@ _BY_STATUS = {404: NOT_FOUND_PAGE, 413: TOO_LARGE, 429: TOO_MANY}
 
 def csp(settings: Settings) -> str:
     """Return the content security policy: own files only, plus the configured tile server's pictures."""
-    tiles = ""
+    tiles = " https://*.tianditu.gov.cn" if settings.TIANDITU_KEY else ""
     if settings.TILE_TEMPLATE:
         scheme, _, rest = settings.TILE_TEMPLATE.partition("://")
         host = rest.split("/")[0]
-        tiles = f" {scheme}://{host.replace('{s}', '*') if not host.startswith('t{s}') else '*' + host[4:]}"
+        tiles += f" {scheme}://{host.replace('{s}', '*') if not host.startswith('t{s}') else '*' + host[4:]}"
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
         f"img-src 'self' data: blob:{tiles}; media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; "

@@ -32,9 +32,9 @@ def test_the_hotspot_map_is_drawn_without_any_other_host(open_as):
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto("/hotspots/")
-    frame = page.frame_locator("iframe.map-frame")
-    expect(frame.locator(".leaflet-container canvas").first).to_be_visible()
-    expect(page.locator("tbody tr").first).to_contain_text("发现多于到访所能解释")
+    expect(page.locator("[data-hot][data-ready]")).to_be_attached()
+    expect(page.locator("[data-map-now] path.hot-unit").first).to_be_visible()
+    expect(page.locator("tbody tr").first).to_contain_text("多于到访所能解释")
     assert all(url.startswith(("http://127.0.0.1", "data:", "blob:")) for url in asked)
 
 

@@ -11,7 +11,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from patrol.accounts import Person, RoleName
+from patrol.accounts import GridDuty, Person, RoleName
 from patrol.clues.models import Clue, ContactPoint, Sighting, SightingPhoto, SightingReporter
 from patrol.findings.models import Finding, Photo
 from patrol.ground import GroundDraft
@@ -249,6 +249,13 @@ def declared_file(world: World) -> Example:
     return Example(sha256, owner=owner)
 
 
+def grid_of_everybody(world: World) -> str:
+    """Make everybody answer for the own grid, so that the division alone decides who sees it."""
+    for person in world.people.values():
+        world.add(GridDuty(grid_id=world.grid.id, person_id=person.id, duty="inspector"))
+    return world.grid.uid
+
+
 #: name in the address, or "endpoint:name" where one route needs another -> how to make an example
 EXAMPLES: dict[str, Callable[[World], Example | str]] = {
     "venue_uid": lambda world: world.venue.uid,
@@ -282,6 +289,8 @@ EXAMPLES: dict[str, Callable[[World], Example | str]] = {
     "job_uid": job,
     "sha256": declared_file,
     "ending": lambda world: Example("csv", shared=True),
+    "form": lambda world: Example("csv", shared=True),
+    "key": grid_of_everybody,
     "inside": lambda world: Example("today", shared=True),
     "filename": lambda world: Example("js/webauthn.js", shared=True),
 }

@@ -10,6 +10,7 @@ from patrol.hotspots.statistics.effort import (
     class_names,
     classify_cells,
     effort_adjusted_residual,
+    standardised_effort,
 )
 from patrol.hotspots.statistics.emerging import (
     EMERGING,
@@ -94,6 +95,7 @@ __all__ = [
     "relative_risk_surface",
     "relocations",
     "shrunk_rates",
+    "standardised_effort",
     "touching",
     "two_sided_p",
     "walk_forward",

@@ -89,6 +89,31 @@ def effort_adjusted_residual(findings: ArrayLike, visits: ArrayLike) -> Floats:
     return np.where(known, np.where(expected > 0, (found - expected) / spread, 0.0), np.nan)
 
 
+def standardised_effort(
+    visits: ArrayLike, findings: ArrayLike, *, least_findings: float = 5, least_visits: float = 30
+) -> Floats | None:
+    """Weigh visits by how they were chosen, so that where officers followed a suspicion counts as more effort.
+
+    Officers go to suspicious doors of their own accord, and find more there whatever the place is like; the
+    random sample of the planner is free of that. Each stratum's visits count with its own hit rate over the
+    overall one (indirect standardisation), so a cell is not hot merely because its visits were chosen.
+
+    Parameters: ``visits`` and ``findings`` (cells, strata), counts >= 0. Returns: visits of equal worth
+    (cells,), the same total as before; ``None`` if a stratum has fewer than ``least_findings`` or
+    ``least_visits``, for its rate is then not known. Source: Breslow & Day 1987, section 2.3.
+
+    >>> standardised_effort([[50, 50], [0, 100]], [[1, 9], [0, 16]], least_findings=1).round(1).tolist()
+    [78.8, 121.2]
+    """
+    went, found = np.asarray(visits, dtype=np.float64), np.asarray(findings, dtype=np.float64)
+    if went.shape != found.shape or went.ndim != 2:
+        raise ValueError("visits and findings must be (cells, strata) of one shape")
+    many, hits = went.sum(axis=0), found.sum(axis=0)
+    if (many < least_visits).any() or (hits < least_findings).any():
+        return None
+    return np.asarray(went @ (hits / many * many.sum() / hits.sum()))
+
+
 def classify_cells(
     findings: ArrayLike,
     visits: ArrayLike,

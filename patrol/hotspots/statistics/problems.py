@@ -85,3 +85,29 @@ SCAN_OUTSIDE_PERIOD = problem(
     en="{date} lies outside the study period {start} to {end}.",
     zh="{date}不在研究时段{start}至{end}之内。",
 )
+BAD_DAY = problem(
+    "hotspots.question.day",
+    en="{value} is not a day such as 2026-05-31.",
+    zh="“{value}”不是日期，应为2026-05-31这样的形式。",
+)
+BAD_PERIOD = problem(
+    "hotspots.question.period",
+    en="The period begins on {begin} but ends on {end}: swap the two.",
+    zh="时段起于{begin}却止于{end}，请对调起止日期。",
+)
+LONG_PERIOD = problem(
+    "hotspots.question.long_period",
+    en="{begin} to {end} is longer than ten years: choose a shorter period.",
+    zh="{begin}至{end}超过十年，请缩短时段。",
+)
+BAD_AREA = problem(
+    "hotspots.question.area",
+    en="The area drawn is not a polygon: draw it again with at least three corners that do not cross.",
+    zh="所画区域不是有效的多边形，请重新绘制：至少三个角，且边线不交叉。",
+)
+BAD_CELL = problem(
+    "hotspots.question.cell",
+    en="There is no cell {cell}.",
+    zh="没有网格单元{cell}。",
+    status=404,
+)

@@ -78,7 +78,7 @@ def read_the_denominator(stage: Stage, page: Page) -> tuple[int, int]:
 
 def see_the_hotspots(stage: Stage, page: Page) -> None:
     """See where findings gather, on a map that really is drawn."""
-    frame = page.frame_locator("iframe.map-frame")
-    expect(frame.locator(".leaflet-container canvas").first).to_be_visible()
+    expect(page.locator("[data-hot][data-ready]")).to_be_attached()
+    expect(page.locator("[data-map-now] .hot-picture")).to_be_visible()
     page.wait_for_timeout(1500)
     stage.picture(page, "desk-hotspots")

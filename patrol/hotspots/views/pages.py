@@ -1,0 +1,92 @@
+"""The manager's page, the same page for one's own grids, and the brief on one sheet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+
+from patrol.hotspots import answers
+from patrol.hotspots.answers import Answer, Viewer
+from patrol.hotspots.forecasting import outlook
+from patrol.hotspots.labels import SWATCHES, class_names, layer_names, periods, unit_choices
+from patrol.hotspots.rows import rows, totals
+from patrol.hotspots.views.asked import answered, blueprint, query_of, today
+from patrol.hotspots.views.data import map_parts
+from patrol.infra.db import db
+from patrol.infra.policy import allow
+from patrol.venues import kind_choices
+
+#: rows of the table on the page; files hold all
+TABLE_ROWS = 30
+
+
+@blueprint.get("/")
+@allow("hotspots.read_own")
+def index() -> Any:
+    """Show where findings gather, given where anybody looked."""
+    if request.args.get("days") and (request.args.get("begin") or request.args.get("end")):
+        kept: Any = {k: v for k, v in request.args.items() if k != "days" and v}
+        return redirect(url_for("hotspots.index", **kept))
+    who, given = answered()
+    return render_template("hotspots/index.html", **page_facts(who, given), **choices(given))
+
+
+def choices(given: Answer) -> dict[str, Any]:
+    """Return what the reader may choose."""
+    compare = request.args.get("compare_with") == "before"
+    return {
+        "kinds": kind_choices(), "periods": periods(), "unit_choices": unit_choices(), "layers": layer_names(),
+        "days": str(given.question.days) if given.question.end == today() else "", "compare": compare,
+        "parts": map_parts(given, given.box) if given.box else None,
+        "before": given.question.before(),
+    }  # fmt: skip
+
+
+def page_facts(who: Viewer, given: Answer) -> dict[str, Any]:
+    """Return the figures and rows of a page, whoever may see them."""
+    told = rows(given, who)
+    seen = answers.covered(db.session(), given)
+    impossible = [given.units.names[at] for at in given.judged.impossible]
+    return {
+        "question": given.question, "query": query_of(given.question), "rows": told[:TABLE_ROWS],
+        "all_rows": len(told), "totals": totals(told), "names": class_names(), "swatches": SWATCHES,
+        "tests": given.judged.tests, "no_answer": given.total("no_answer"), "version": given.version,
+        "sampled": given.total("sampled_visits"), "corrected": given.judged.corrected, "future": given.future,
+        "impossible": impossible if who.small_counts else [], "own": who.grids is not None,
+        "small_counts": who.small_counts, "places": len(given.places), "box": given.box,
+        "coverage": {
+            "venues": int(seen.venues.sum()), "never": int(seen.never.sum()), "in_30": int(seen.in_30.sum()),
+            "in_90": int(seen.in_90.sum()), "in_interval": int(seen.in_interval.sum()),
+        },
+    }  # fmt: skip
+
+
+@blueprint.get("/brief")
+@allow("hotspots.read_own")
+def brief() -> str:
+    """Show the one-page brief, ready to print."""
+    who, given = answered()
+    return render_template("hotspots/brief.html", **brief_facts(who, given))
+
+
+def brief_facts(who: Viewer, given: Answer) -> dict[str, Any]:
+    """Return what stands in the brief: figures, the strongest units, and the change from the period before."""
+    facts = page_facts(who, given)
+    before = answers.answer(db.session(), who, given.question.before())
+    made = outlook(db.session(), given)
+    strongest = [row for row in facts["rows"] if row.name.startswith("hot")][:8]
+    return facts | {
+        "strongest": strongest, "before": totals(rows(before, who)), "before_question": before.question,
+        "unknown_rows": [row for row in rows(given, who) if row.name == "unknown"][:8],
+        "forecast": made, "next": _next(who, given, made),
+    }  # fmt: skip
+
+
+def _next(who: Viewer, given: Answer, made: Any) -> list[tuple[str, float, float, float]]:
+    """Return the five units with the highest chance, with its interval."""
+    if made is None or not who.small_counts:
+        return []
+    chance, (low, high) = made.chance(), made.interval()
+    order = sorted(range(len(given.units)), key=lambda at: -chance[at])[:5]
+    return [(given.units.names[at], float(chance[at]), float(low[at]), float(high[at])) for at in order]

@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("patrol.infra.serve:command", "Serve: web server and job worker in one process."),
     "hotspots": ("patrol.hotspots.cli:group", "Hotspot statistics on files."),
     "routes": ("patrol.routes.cli:group", "Solve routing instances."),
+    "venues": ("patrol.venues.cli:group", "Rank places by risk, and judge the ranking."),
     "streets": ("patrol.routes.streets_cli:streets", "Import street networks."),
     "import-inspections": (
         "patrol.findings.importing_cli:command",

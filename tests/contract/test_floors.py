@@ -21,7 +21,7 @@ PURE_LIBRARIES = {"numpy", "scipy", "shapely", "rfc8785"}
 #: what algorithms stand on, in the two folders that are nothing but algorithms. A search that was given a
 #: number of seconds may look at a stopwatch, never at the date
 PURE_FOLDERS = {
-    ("routes", "planning"): PURE_LIBRARIES | {"pyvrp"},
+    ("routes", "planning"): PURE_LIBRARIES | {"pyvrp", "numba"},
     ("hotspots", "statistics"): PURE_LIBRARIES | {"sklearn"},
 }
 IMPURE_STDLIB = {

@@ -7,7 +7,7 @@ mean; :func:`check_plan` is the independent checker that every plan has to pass 
 * ``domain`` what goes in and comes out · ``faults`` what can be wrong with it, said in both languages
 * ``schedule`` the exact timetable of one route · ``checking`` the independent checker
 * ``travel`` straight-line travel times · ``model`` the problem as arrays; breaks and locks reduced away
-* ``greedy`` the first plan and the shortlist · ``vrp`` PyVRP · ``planner`` the recipe
+* ``greedy`` the first plan and the shortlist · ``vrp`` PyVRP · ``ruin`` our own search · ``planner`` the recipe
 * ``assembling`` from orders of nodes to a plan for people
 """
 

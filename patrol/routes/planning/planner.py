@@ -13,10 +13,14 @@ from patrol.routes.planning.domain import LeftOut, Plan, Problem
 from patrol.routes.planning.faults import raise_faults
 from patrol.routes.planning.greedy import Orders, greedy_orders, reindex, shortlist
 from patrol.routes.planning.model import Model, build_model, reachable_alone, reasons_alone
+from patrol.routes.planning.ruin import compile_ahead, ruin_and_recreate
 from patrol.routes.planning.vrp import improve
 
 #: how many candidates the search looks at; the plan of 5,000 × 40 visits about 900
 SHORTLIST = 1_500
+#: how much of the time PyVRP has before our own search goes on from its plan: where travel has a price it is the
+#: better of the two from a plan of few stops, where only prizes count it is not
+VRP_SHARE, VRP_SHARE_PRIZES = 0.6, 0.0
 #: (share of the time used 0 … 1, best plan so far) -> go on?
 Progress = Callable[[float, Plan], bool]
 
@@ -85,6 +89,8 @@ class _Planning:
         self.report(0.0, force=True)
         left = self.began + self.seconds - time.perf_counter()
         if self.going and left > 0.05 and self.model.size:
+            # Only the first plan after an installation waits for the compiler; its time is not the search's.
+            self.began += compile_ahead()
             self.search(greedy_start if self.best.method == "greedy" else [[] for _ in greedy_start])
         self.report(1.0, force=True)
         return self.best
@@ -92,15 +98,27 @@ class _Planning:
     def search(self, start: Orders) -> None:
         """Improve ``start`` on the shortlist until the time is over."""
         part = _worth_searching(self.model, start)
-        left = self.began + self.seconds - time.perf_counter()
-        orders = improve(
-            part,
-            reindex(start, self.model, part, to_part=True),
-            seconds=left,
-            seed=self.seed,
-            listener=lambda found: self.offer(part, found),
+        orders = reindex(start, self.model, part, to_part=True)
+        share = VRP_SHARE if self.given.weights.travel > 0 else VRP_SHARE_PRIZES
+        if share > 0:
+            orders = improve(
+                part,
+                orders,
+                seconds=share * self.left(),
+                seed=self.seed,
+                listener=lambda found: self.offer(part, found),
+            )
+            self.offer(part, orders)
+        if not self.going:
+            return
+        orders = ruin_and_recreate(
+            part, orders, seconds=self.left(), seed=self.seed, listener=lambda found: self.offer(part, found)
         )
         self.offer(part, orders)
+
+    def left(self) -> float:
+        """Seconds of the search that are left."""
+        return max(0.0, self.began + self.seconds - time.perf_counter())
 
     def offer(self, part: Model, orders: Orders) -> bool:
         """Take a found plan if it is better; say whether to go on."""

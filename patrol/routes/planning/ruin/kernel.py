@@ -1,0 +1,417 @@
+"""The compiled heart of the search: remove strings of neighbouring stops, put stops back, accept by annealing.
+
+After Christiaens & Vanden Berghe (2020), "Slack induction by string removals for vehicle routing problems",
+Transportation Science 54(2), extended to optional visits with prizes, time windows, several kinds of vehicles and
+venues of which only one window may be used. Everything here runs without the interpreter (numba).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+compiled = njit(cache=True, nogil=True, error_model="numpy")
+inlined = njit(cache=True, nogil=True, error_model="numpy", inline="always")
+FAR = 1e300
+STRING_MAX = 12
+REMOVED_MEAN = 10.0
+CANDIDATES = 60
+
+
+@compiled
+def retime(data, state, v):  # type: ignore[no-untyped-def]
+    """Recompute times, load and cost of one route; say whether it can be driven."""
+    n, mode = state.size[v], data.mode[v]
+    row, free = data.start[v], data.begin_s[v]
+    way, gain, load = 0, 0.0, 0
+    fits = True
+    for i in range(n):
+        u = state.seq[v, i]
+        leg = data.travel[mode, row, data.row[u]]
+        begin = max(free + leg, data.opens[u])
+        fits = fits and begin <= data.closes[u] and data.allowed[v, u]
+        state.begins[v, i] = begin
+        state.vehicle[u], state.place[u] = v, i
+        way += leg
+        gain += data.gain[u] - data.penalty[v, u]
+        load += data.load[u]
+        free, row = begin + data.service[u], data.row[u]
+    state.load[v] = load
+    state.cost[v] = 0.0
+    if n == 0:
+        return True
+    leg = data.travel[mode, row, data.end[v]]
+    state.cost[v] = data.price * (way + leg) - gain
+    _latest(data, state, v)
+    return fits and free + leg <= data.until_s[v] and load <= data.capacity[v]
+
+
+@compiled
+def _latest(data, state, v):  # type: ignore[no-untyped-def]
+    mode, row, limit = data.mode[v], data.end[v], data.until_s[v]
+    for i in range(state.size[v] - 1, -1, -1):
+        u = state.seq[v, i]
+        limit = min(data.closes[u], limit - data.service[u] - data.travel[mode, data.row[u], row])
+        state.late[v, i] = limit
+        row = data.row[u]
+
+
+@inlined
+def insertion(data, state, u, v, i, push):  # type: ignore[no-untyped-def]
+    """What putting node ``u`` before position ``i`` of route ``v`` costs; ``FAR`` where it does not fit."""
+    n, mode, ru = state.size[v], data.mode[v], data.row[u]
+    if i > 0:
+        w = state.seq[v, i - 1]
+        before, free = data.row[w], state.begins[v, i - 1] + data.service[w]
+    else:
+        before, free = data.start[v], data.begin_s[v]
+    leg = data.travel[mode, before, ru]
+    begin = max(free + leg, data.opens[u])
+    if begin > data.closes[u]:
+        return FAR
+    leave = begin + data.service[u]
+    if i < n:
+        after, limit = data.row[state.seq[v, i]], state.late[v, i]
+    else:
+        after, limit = data.end[v], data.until_s[v]
+    on = data.travel[mode, ru, after]
+    if leave + on > limit:
+        return FAR
+    way = leg + on
+    if n > 0:
+        way -= data.travel[mode, before, after]
+    shift = max(leave + on - state.begins[v, i], 0) if i < n else way
+    return data.price * (way + push * shift) + data.penalty[v, u]
+
+
+@compiled
+def _in_route(data, state, u, v, push, blink):  # type: ignore[no-untyped-def]
+    """Best position of ``u`` in route ``v``: (cost, position).
+
+    The arithmetic of :func:`insertion` written out: a call for each position would cost more than the sum.
+    """
+    best, at = FAR, -1
+    if not data.allowed[v, u] or state.load[v] + data.load[u] > data.capacity[v]:
+        return best, at
+    travel, rows, service = data.travel[data.mode[v]], data.row, data.service
+    seq, begins, late = state.seq[v], state.begins[v], state.late[v]
+    n, ru, opens, closes, stay = state.size[v], data.row[u], data.opens[u], data.closes[u], data.service[u]
+    before, free = data.start[v], data.begin_s[v]
+    for i in range(n + 1):
+        begin = max(free + travel[before, ru], opens)
+        if begin > closes:
+            break
+        inside = i < n
+        after = rows[seq[i]] if inside else data.end[v]
+        leave = begin + stay + travel[ru, after]
+        if leave <= (late[i] if inside else data.until_s[v]) and (
+            blink == 0.0 or state.rng.random() >= blink
+        ):
+            way = travel[before, ru] + travel[ru, after] - (travel[before, after] if n > 0 else 0)
+            shift = max(leave - begins[i], 0) if inside else way
+            if way + push * shift < best:
+                best, at = way + push * shift, i
+        if inside:
+            before, free = after, begins[i] + service[seq[i]]
+    if at >= 0:
+        best = data.price * best + data.penalty[v, u]
+    return best, at
+
+
+@compiled
+def _empty_routes(data, state, u, push, best, bv, at):  # type: ignore[no-untyped-def]
+    """The first empty route of each kind of vehicle."""
+    last = -1
+    for v in range(len(state.size)):
+        if state.size[v] > 0 or data.kind[v] == last:
+            continue
+        last = data.kind[v]
+        cost, i = _in_route(data, state, u, v, push, 0.0)
+        if cost < best:
+            best, bv, at = cost, v, i
+    return best, bv, at
+
+
+@compiled
+def best_place(data, state, u, push, blink):  # type: ignore[no-untyped-def]
+    """Cheapest place of ``u``: (cost, route, position); beside its neighbours only where there are many."""
+    best, bv, at = FAR, -1, -1
+    if data.thorough:
+        for v in range(len(state.size)):
+            if state.size[v] > 0:
+                cost, i = _in_route(data, state, u, v, push, blink)
+                if cost < best:
+                    best, bv, at = cost, v, i
+    else:
+        for k in range(min(40, data.near.shape[1])):
+            w = data.near[u, k]
+            v = state.vehicle[w]
+            if v < 0 or not data.allowed[v, u] or state.load[v] + data.load[u] > data.capacity[v]:
+                continue
+            if blink > 0.0 and state.rng.random() < blink:
+                continue
+            for i in range(state.place[w], state.place[w] + 2):
+                cost = insertion(data, state, u, v, i, push)
+                if cost < best:
+                    best, bv, at = cost, v, i
+    return _empty_routes(data, state, u, push, best, bv, at)
+
+
+@compiled
+def put(data, state, u, v, i):  # type: ignore[no-untyped-def]
+    """Insert ``u`` before position ``i`` of route ``v``."""
+    for j in range(state.size[v], i, -1):
+        state.seq[v, j] = state.seq[v, j - 1]
+    state.seq[v, i] = u
+    state.size[v] += 1
+    state.taken[data.group[u]] = True
+    retime(data, state, v)
+
+
+@compiled
+def _save(state, old, v, touched):  # type: ignore[no-untyped-def]
+    if touched[v]:
+        return
+    touched[v] = True
+    old.size[v] = state.size[v]
+    for i in range(state.size[v]):
+        old.seq[v, i] = state.seq[v, i]
+    old.cost[v] = state.cost[v]
+
+
+@compiled
+def _cut(data, state, v, first, count, keep):  # type: ignore[no-untyped-def]
+    """Take ``count`` stops out of route ``v`` from position ``first``; the ``keep``-th of them stays."""
+    n, to = state.size[v], first
+    for i in range(first, n):
+        u = state.seq[v, i]
+        if i < first + count and i - first != keep:
+            state.vehicle[u] = -1
+            state.taken[data.group[u]] = False
+        else:
+            state.seq[v, to] = u
+            to += 1
+    state.size[v] = to
+    retime(data, state, v)
+
+
+@compiled
+def ruin(data, state, old, touched, mean):  # type: ignore[no-untyped-def]
+    """Remove strings of stops near a random node; return that node."""
+    nodes, used, total = len(data.row), 0, 0
+    for v in range(len(state.size)):
+        used += state.size[v] > 0
+        total += state.size[v]
+    seed = state.rng.integers(0, nodes)
+    if total == 0:
+        return seed
+    longest = min(float(STRING_MAX), total / used)
+    strings = int(state.rng.uniform(1.0, max(4.0 * mean / (1.0 + longest), 1.0) + 1e-9))
+    done = 0
+    for k in range(-1, data.near.shape[1]):
+        u = seed if k < 0 else data.near[seed, k]
+        v = state.vehicle[u]
+        if v < 0 or touched[v]:
+            continue
+        _save(state, old, v, touched)
+        n = state.size[v]
+        count = int(state.rng.uniform(1.0, min(float(n), longest) + 1.0))
+        keep = state.rng.integers(1, count) if count > 2 and state.rng.random() < 0.3 else -1
+        p = state.place[u]
+        low = max(0, p - count + 1)
+        first = low + state.rng.integers(0, min(p, n - count) - low + 1)
+        _cut(data, state, v, first, count, keep)
+        done += 1
+        if done >= strings:
+            break
+    return seed
+
+
+@compiled
+def gather(data, state, seed, found):  # type: ignore[no-untyped-def]
+    """List nodes that are nowhere, near ``seed`` first; return how many."""
+    count = 0
+    if data.thorough:
+        for u in range(len(data.row)):
+            if not state.taken[data.group[u]]:
+                found[count] = u
+                count += 1
+        return count
+    for k in range(-1, data.near.shape[1]):
+        u = seed if k < 0 else data.near[seed, k]
+        if not state.taken[data.group[u]]:
+            found[count] = u
+            count += 1
+            if count >= CANDIDATES:
+                break
+    return count
+
+
+@compiled
+def _keys(data, state, found, count, seed, keys):  # type: ignore[no-untyped-def]
+    """Give each absent node a random place in the order: by worth, by worth per time, by nearness or by chance."""
+    how = state.rng.integers(0, 6)
+    for j in range(count):
+        u = found[j]
+        if how == 0:
+            keys[j] = state.rng.random()
+        elif how <= 2:
+            keys[j] = -data.gain[u] * (0.6 + 0.8 * state.rng.random())
+        elif how == 3:
+            keys[j] = -data.gain[u] / (1.0 + data.service[u] + data.near.shape[1])
+        elif how == 4:
+            keys[j] = data.travel[0, data.row[seed], data.row[u]] * (0.8 + 0.4 * state.rng.random())
+        else:
+            keys[j] = -data.load[u] + state.rng.random() if data.load[u] > 0 else data.closes[u]
+
+
+@compiled
+def refill_in_order(data, state, old, touched, found, count, seed, keys):  # type: ignore[no-untyped-def]
+    """Insert absent nodes one after the other where each is cheapest."""
+    _keys(data, state, found, count, seed, keys)
+    push = 0.0 if state.rng.random() < 0.5 else 1.0
+    # One stop alone often does not pay for its way, several near each other do: now and then the first may lose.
+    brave = state.rng.random() < 0.15
+    order = np.argsort(keys[:count])
+    for j in order:
+        u = found[j]
+        if state.taken[data.group[u]]:
+            continue
+        cost, v, i = best_place(data, state, u, push, 0.01)
+        if v >= 0 and (cost < data.gain[u] or brave):
+            brave = False
+            _save(state, old, v, touched)
+            put(data, state, u, v, i)
+
+
+@compiled
+def refill_by_ratio(data, state, old, touched, found, count, places):  # type: ignore[no-untyped-def]
+    """Insert again and again the absent node with most gain for the time it takes (exponent drawn at random)."""
+    power = 0.7 + 1.5 * state.rng.random()
+    cost, route, at, worth = places
+    for j in range(count):
+        cost[j], route[j], at[j] = best_place(data, state, found[j], 1.0, 0.0)
+        worth[j] = (0.75 + 0.5 * state.rng.random()) * data.gain[found[j]] ** power
+    while True:
+        top, chosen = 0.0, -1
+        for j in range(count):
+            if route[j] < 0 or cost[j] >= data.gain[found[j]]:
+                continue
+            ratio = worth[j] / (max(cost[j], 0.0) + data.price)
+            if ratio > top:
+                top, chosen = ratio, j
+        if chosen < 0:
+            return
+        v = route[chosen]
+        _save(state, old, v, touched)
+        put(data, state, found[chosen], v, at[chosen])
+        _look_again(data, state, found, count, places, v)
+
+
+@compiled
+def _look_again(data, state, found, count, places, v):  # type: ignore[no-untyped-def]
+    """After route ``v`` changed: nodes that wanted to go there look everywhere, the others there only."""
+    cost, route, at, _ = places
+    for j in range(count):
+        u = found[j]
+        if route[j] < 0:
+            continue
+        if state.taken[data.group[u]]:
+            route[j] = -1
+        elif route[j] == v:
+            cost[j], route[j], at[j] = best_place(data, state, u, 1.0, 0.0)
+        elif data.thorough:
+            there, i = _in_route(data, state, u, v, 1.0, 0.0)
+            if there < cost[j]:
+                cost[j], route[j], at[j] = there, v, i
+
+
+@compiled
+def total(state):  # type: ignore[no-untyped-def]
+    """Cost of all routes."""
+    return state.cost.sum()
+
+
+@compiled
+def _undo(data, state, old, touched):  # type: ignore[no-untyped-def]
+    for v in range(len(touched)):
+        if touched[v]:
+            for i in range(state.size[v]):
+                u = state.seq[v, i]
+                state.vehicle[u] = -1
+                state.taken[data.group[u]] = False
+    for v in range(len(touched)):
+        if touched[v]:
+            state.size[v] = old.size[v]
+            for i in range(old.size[v]):
+                u = old.seq[v, i]
+                state.seq[v, i] = u
+                state.taken[data.group[u]] = True
+            retime(data, state, v)
+
+
+@compiled
+def copy_routes(state, best):  # type: ignore[no-untyped-def]
+    """Remember the routes of a state."""
+    for v in range(len(state.size)):
+        best.size[v] = state.size[v]
+        best.cost[v] = state.cost[v]
+        for i in range(state.size[v]):
+            best.seq[v, i] = state.seq[v, i]
+
+
+@compiled
+def _remember(data, state, touched, pool):  # type: ignore[no-untyped-def]
+    """Keep changed routes for the recombination; a set of nodes is kept once, in its cheapest order."""
+    names, routes, sizes, costs, owner = pool
+    slots = len(names)
+    for v in range(len(touched)):
+        n = state.size[v]
+        if not touched[v] or n == 0 or n > routes.shape[1]:
+            continue
+        name = np.uint64(data.kind[v] + 1) * np.uint64(0x9E3779B97F4A7C15)
+        for i in range(n):
+            name += data.salt[state.seq[v, i]]
+        slot = np.int64(name % np.uint64(slots))
+        if names[slot] == name and costs[slot] <= state.cost[v]:
+            continue
+        names[slot], sizes[slot], costs[slot], owner[slot] = name, n, state.cost[v], data.kind[v]
+        for i in range(n):
+            routes[slot, i] = state.seq[v, i]
+
+
+@compiled
+def anneal(data, state, old, best, pool, heat, cool, rounds, slack):  # type: ignore[no-untyped-def]
+    """Run ``rounds`` of ruin and refill while the temperature falls from ``heat`` to ``cool``.
+
+    ``best`` receives the cheapest routes seen. Routes of solutions within ``slack`` of the best are pooled.
+    """
+    nodes, vehicles = len(data.row), len(state.size)
+    touched = np.zeros(vehicles, dtype=np.bool_)
+    found = np.zeros(nodes, dtype=np.int64)
+    keys = np.zeros(nodes)
+    places = (np.zeros(nodes), np.zeros(nodes, np.int64), np.zeros(nodes, np.int64), np.zeros(nodes))
+    now, least = total(state), total(best)
+    fall = (cool / heat) ** (1.0 / max(rounds, 1))
+    for _ in range(rounds):
+        touched[:] = False
+        seed = ruin(data, state, old, touched, REMOVED_MEAN)
+        count = gather(data, state, seed, found)
+        if state.rng.random() < 0.5:
+            refill_by_ratio(data, state, old, touched, found, count, places)
+        else:
+            refill_in_order(data, state, old, touched, found, count, seed, keys)
+        then = total(state)
+        if then < now - heat * math.log(state.rng.random() + 1e-300):
+            now = then
+            if then < least + slack:
+                _remember(data, state, touched, pool)
+            if then < least - 1e-9:
+                least = then
+                copy_routes(state, best)
+        else:
+            _undo(data, state, old, touched)
+        heat *= fall
+    return least

@@ -18,9 +18,9 @@ from patrol.routes.planning.vrp import improve
 
 #: how many candidates the search looks at; the plan of 5,000 × 40 visits about 900
 SHORTLIST = 1_500
-#: how much of the time PyVRP has before our own search goes on from its plan: where travel has a price it is the
-#: better of the two from a plan of few stops, where only prizes count it is not
-VRP_SHARE, VRP_SHARE_PRIZES = 0.6, 0.0
+#: how much of the time PyVRP has before our own search goes on from its plan: measured, PyVRP is the better of the
+#: two where travel has a price, our own where only prizes count (docs/benchmarks.md)
+VRP_SHARE, VRP_SHARE_PRIZES = 1.0, 0.0
 #: (share of the time used 0 … 1, best plan so far) -> go on?
 Progress = Callable[[float, Plan], bool]
 

@@ -1,6 +1,7 @@
 """Ruin and recreate: the planner's own search, compiled by numba, with recombination of routes seen.
 
-* ``layout`` a model as flat arrays · ``kernel`` the compiled moves · ``driver`` the search against the clock
+* ``layout`` a model as flat arrays · ``places`` routes and the cheapest place of a stop, compiled ·
+  ``kernel`` the compiled moves · ``driver`` the search against the clock
 * ``recombine`` the best plan out of known routes
 """
 

@@ -14,6 +14,7 @@ from patrol.routes.planning.greedy import Orders
 from patrol.routes.planning.model import Floats, Ints, Model, build_model
 from patrol.routes.planning.ruin import kernel
 from patrol.routes.planning.ruin.layout import Data, empty_state, lay_out, orders_in
+from patrol.routes.planning.ruin.places import retime
 from patrol.routes.planning.ruin.recombine import KnownRoute, recombine
 from patrol.routes.planning.travel import straight_line_problem
 from patrol.routes.planning.vrp import typical_leg
@@ -136,7 +137,7 @@ class _Search:
             state.seq[v, : len(order)] = order
             state.size[v] = len(order)
             state.taken[self.data.group[order]] = True
-            if not kernel.retime(self.data, state, v):
+            if not retime(self.data, state, v):
                 raise ValueError("the search has to start from a feasible plan")
 
     def recombine(self, seconds: float) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib
 import importlib.util
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from apiflask import APIFlask
+if TYPE_CHECKING:
+    from apiflask import APIFlask
 
 __version__ = "0.1.0"
 
@@ -33,6 +35,8 @@ ROOMS = (
 
 def create_app(given: Mapping[str, object] | None = None) -> APIFlask:
     """Build the program: settings, floor 1, then every room. ``given`` goes over the environment."""
+    from apiflask import APIFlask  # takes a second, which no command on files should wait for
+
     from patrol.accounts import every_permission, install_security, principal_of_id, principal_of_signed_in
     from patrol.infra import audit, blobs  # noqa: F401  (their tables)
     from patrol.infra.assets import install_assets

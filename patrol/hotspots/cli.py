@@ -185,7 +185,10 @@ def kde(file: Path, x: str | None, y: str | None, bandwidth: float, at_file: Pat
 @click.option("--pop", type=FILE, help="Population file (Poisson).")
 @click.option("--ctl", type=FILE, help="Control file (Bernoulli).")
 @click.option("--model", type=click.Choice(["poisson", "bernoulli", "permutation"]), help="Model.")
-@click.option("--analysis", type=click.Choice(["spatial", "temporal", "space-time", "prospective"]))
+@click.option(
+    "--analysis",
+    type=click.Choice(["spatial", "temporal", "space-time", "prospective", "prospective-temporal"]),
+)
 @click.option("--start", type=click.DateTime(["%Y-%m-%d", "%Y/%m/%d"]), help="First day of the study.")
 @click.option("--end", type=click.DateTime(["%Y-%m-%d", "%Y/%m/%d"]), help="Last day of the study.")
 @click.option("--precision", type=click.Choice(["none", "year", "month", "day"]), help="Of the case times.")

@@ -104,3 +104,47 @@ def test_a_temporal_scan_has_one_place():
     settings = read_settings(PRM.replace("AnalysisType=3", "AnalysisType=2"))
     data = read_scan(Files("a 4 2001\nb 2 2003\n", GEO, "a 2001 10\nb 2001 10\n"), settings)
     assert data.cases.tolist() == [[0, 4, 0, 2]]
+
+
+DIALECTS = {
+    "blanks": "a 4 2001\nb 2 2003\n",
+    "tabs and Windows lines": "a\t4\t2001\r\nb\t2\t2003\r\n",
+    "commas with a head": "id,cases,year\na,4,2001\nb,2,2003\n",
+    "quotes, comments and an empty line": "# north\n// south\n\"a\" 4 2001\n\n'b', 2, 2003\n",
+    "semicolons and a byte order mark": "\ufeffa;4;2001\nb;2;2003\n",
+}
+
+
+@pytest.mark.parametrize("text", DIALECTS.values(), ids=DIALECTS)
+def test_every_dialect_of_a_file_gives_the_same_counts(text):
+    data = read_scan(Files(text, GEO, "a 2001 10\nb 2001 10\n"), read_settings(PRM))
+    assert data.cases.tolist() == [[0, 4, 0, 0], [0, 0, 0, 2], [0, 0, 0, 0]]
+
+
+def test_names_with_blanks_are_quoted():
+    data = read_scan(
+        Files('"San Juan" 4\n', '"San Juan" 1 2\n', '"San Juan" 2000 10\n'), Settings(spherical=False)
+    )
+    assert data.names == ("San Juan",)
+
+
+def test_generic_times_are_whole_numbers():
+    generic = PRM.replace("PrecisionCaseTimes=1", "PrecisionCaseTimes=4").replace("2000/1/1", "3")
+    generic = generic.replace("2003/12/31", "8").replace("TimeAggregationUnits=1", "TimeAggregationUnits=4")
+    data = read_scan(Files("a 4 5\nb 1 8\n", GEO, "a 3 10\nb 3 10\n"), read_settings(generic))
+    assert data.steps == ("3", "4", "5", "6", "7", "8")
+    assert data.cases.sum(axis=0).tolist() == [0, 0, 4, 0, 0, 1]
+
+
+def test_a_scan_of_time_alone_needs_no_coordinates_and_may_look_at_the_end_only():
+    settings = read_settings(PRM.replace("AnalysisType=3", "AnalysisType=6"))
+    data = read_scan(Files("a 4 2001\nb 2 2003\n", "", "a 2001 10\nb 2001 10\n"), settings)
+    assert data.cases.tolist() == [[0, 4, 0, 2]]
+    assert limits_of(settings, 4).alive
+
+
+def test_ellipses_are_refused_by_name():
+    with pytest.raises(PatrolError) as told:
+        read_settings(PRM + "[Spatial Window]\nSpatialWindowShapeType=1\n")
+    assert told.value.faults[0].facts["setting"] == "SpatialWindowShapeType"
+    assert "circles" in told.value.sentence("en")

@@ -40,6 +40,13 @@ def _text(path: Path) -> str:
         return raw.decode("latin-1")
 
 
+def _beside(folder: Path, path: str) -> Path:
+    """Find a file that a .prm names: as written, relative to it, or by its name alone beside it."""
+    written = Path(path.replace("\\", "/"))
+    tried = (folder / written, folder / written.name)
+    return next((each for each in tried if each.is_file()), tried[1])
+
+
 def scan_files(settings: Settings, folder: Path, *, seed: int = 1, most: int = 10) -> Outcome:
     """Run the scan that ``settings`` describe on the files they name, relative to ``folder``."""
     held = {
@@ -47,9 +54,7 @@ def scan_files(settings: Settings, folder: Path, *, seed: int = 1, most: int = 1
         "population": settings.population_file if settings.model == "poisson" else "",
         "controls": settings.control_file if settings.model == "bernoulli" else "",
     }  # fmt: skip
-    files = Files(
-        **{name: _text(folder / path.replace("\\", "/")) if path else "" for name, path in held.items()}
-    )
+    files = Files(**{name: _text(_beside(folder, path)) if path else "" for name, path in held.items()})
     data = read_scan(files, settings)
     result = scan(
         data, rng=np.random.default_rng(seed), limits=limits_of(settings, len(data.steps)),
@@ -66,7 +71,7 @@ def _table(data: ScanData, result: ScanResult, ends: Sequence[str]) -> Table:
             "lat" if data.spherical else "y": float(data.y[at]), "radius": c.radius,
             "start": data.steps[c.first], "end": ends[c.last], "observed": c.observed,
             "expected": c.expected, "relative_risk": c.relative_risk, "llr": c.llr, "p": c.p,
-            "p_without_ties": c.p_without_ties, "places": " ".join(c.places),
+            "p_with_ties": c.p_with_ties, "places": " ".join(c.places),
             "ties": "; ".join(" ".join(tie) for tie in c.ties),
         }
         for number, c in enumerate(result.clusters, start=1)
@@ -85,7 +90,7 @@ def _notes(data: ScanData, result: ScanResult, settings: Settings) -> list[str]:
         f"{result.cases} cases, {result.replicas} replicas."
     ]
     if result.replicas < settings.replicas and result.clusters:
-        notes.append(f"Drawing stopped after {settings.stop_after} replicas reached the first cluster.")
+        notes.append(f"Drawing stopped after {settings.stop_after} replicas exceeded the first cluster.")
     if any(cluster.ties for cluster in result.clusters):
         notes.append("Clusters with ties: order alone decides which is named; all stand in the column ties.")
     if not result.clusters:

@@ -8,7 +8,6 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 from shapely.geometry.base import BaseGeometry
-from sklearn.cluster import DBSCAN, HDBSCAN
 
 from patrol.hotspots.statistics.neighbours import Floats
 
@@ -42,6 +41,8 @@ def dbscan(x: ArrayLike, y: ArrayLike, *, reach: float, least: int = 5) -> NDArr
     points = _points(x, y)
     if len(points) == 0:
         return np.empty(0, dtype=np.int64)
+    from sklearn.cluster import DBSCAN  # takes half a second, which no other statistic should wait for
+
     places, back, many = np.unique(points, axis=0, return_inverse=True, return_counts=True)
     labels = DBSCAN(eps=reach, min_samples=least).fit(places, sample_weight=many).labels_
     return _in_order(labels[back.ravel()])
@@ -57,6 +58,8 @@ def hdbscan(x: ArrayLike, y: ArrayLike, *, least: int = 5) -> NDArray[np.int64]:
         return np.full(len(points), -1, dtype=np.int64)
     if np.ptp(points, axis=0).max() == 0:
         return np.zeros(len(points), dtype=np.int64)
+    from sklearn.cluster import HDBSCAN
+
     return _in_order(HDBSCAN(min_cluster_size=max(least, 2), copy=True).fit(points).labels_)
 
 

@@ -103,7 +103,7 @@ def standardised_effort(
     ``least_visits``, for its rate is then not known. Source: Breslow & Day 1987, section 2.3.
 
     >>> standardised_effort([[50, 50], [0, 100]], [[1, 9], [0, 16]], least_findings=1).round(1).tolist()
-    [78.8, 121.2]
+    [71.8, 128.2]
     """
     went, found = np.asarray(visits, dtype=np.float64), np.asarray(findings, dtype=np.float64)
     if went.shape != found.shape or went.ndim != 2:

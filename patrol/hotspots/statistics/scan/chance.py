@@ -27,7 +27,11 @@ def _tally(data: ScanData, cell: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _poisson(data: ScanData, many: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    share = np.cumsum(data.measure().ravel())
+    measure = data.measure().ravel()
+    if measure.size <= 2 * int(data.cases.sum()):  # a binomial a cell is then cheaper than a search a case
+        drawn = rng.multinomial(int(data.cases.sum()), measure / measure.sum(), size=many)
+        return np.ascontiguousarray(drawn.T).reshape(*data.cases.shape, many)
+    share = np.cumsum(measure)
     fallen = rng.random((many, int(data.cases.sum()))) * share[-1]
     return _tally(data, np.minimum(np.searchsorted(share, fallen, side="right"), share.size - 1))
 

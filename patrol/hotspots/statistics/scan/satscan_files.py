@@ -11,6 +11,7 @@ from __future__ import annotations
 import bisect
 import datetime as dt
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -75,14 +76,33 @@ def _day(when: dt.date | int) -> int:
     return when if isinstance(when, int) else when.toordinal()
 
 
+#: a field is quoted, or holds none of the signs that part fields; commas and semicolons keep empty fields apart
+_FIELD = re.compile(r'"([^"]*)"|\'([^\']*)\'|([^\s,;]+)')
+_COMMENTS = ("//", "#", "/*", ";")
+_WORD = re.compile(r"[^\W\d][\w #./()-]*")
+
+
 def rows_of(text: str) -> list[tuple[int, list[str]]]:
-    """Split a file into numbered rows of fields: by commas where a row has them, else by blanks."""
-    rows = []
+    r"""Split a file into numbered rows of fields: blanks, tabs, commas or semicolons part them, quotes hold them.
+
+    Left out: empty lines, lines of comment, and a first line that names columns (no field of it after the
+    first holds a digit).
+
+    >>> rows_of('# from the north\nid,cases,date\n"San Juan", 3, 1991/5/2\r\n')
+    [(3, ['San Juan', '3', '1991/5/2'])]
+    """
+    rows: list[tuple[int, list[str]]] = []
     for number, line in enumerate(text.lstrip("\ufeff").splitlines(), start=1):
-        if line.strip():
-            fields = line.split(",") if "," in line else line.split()
-            rows.append((number, [field.strip().strip('"') for field in fields]))
+        if not line.strip() or line.lstrip().startswith(_COMMENTS):
+            continue
+        fields = ["".join(parts).strip() for parts in _FIELD.findall(line)]
+        if rows or not _names_columns(fields):
+            rows.append((number, fields))
     return rows
+
+
+def _names_columns(fields: Sequence[str]) -> bool:
+    return len(fields) > 1 and all(_WORD.fullmatch(field) for field in fields[1:])
 
 
 @dataclass(frozen=True)
@@ -106,11 +126,11 @@ def read_scan(files: Files, settings: Settings) -> ScanData:
 def limits_of(settings: Settings, steps: int) -> Limits:
     """Turn settings into the limits of windows over ``steps`` steps."""
     longest = settings.max_duration or max(1, int(steps * settings.max_duration_share + 1e-9))
-    temporal = settings.analysis == "temporal"
+    temporal = settings.analysis.endswith("temporal")
     return Limits(
         max_share=1.0 if temporal else settings.max_share, max_radius=settings.max_radius,
         min_duration=min(settings.min_duration, steps), max_duration=longest if steps > 1 else 1,
-        alive=settings.analysis == "prospective", whole_period=settings.whole_period,
+        alive=settings.analysis.startswith("prospective"), whole_period=settings.whole_period,
     )  # fmt: skip
 
 
@@ -133,12 +153,16 @@ class _Reader:
             tuple(self.places), x, y, total.astype(np.int64), self.settings.model, population,
             self.settings.spherical, self.steps.names,
         )  # fmt: skip
-        return _merged(made) if self.settings.analysis == "temporal" else made
+        return _merged(made) if self.settings.analysis.endswith("temporal") else made
 
     def _zeros(self) -> Floats:
         return np.zeros((len(self.places), len(self.steps.names)))
 
     def _read_places(self) -> None:
+        if not self.files.coordinates and self.settings.analysis.endswith("temporal"):
+            everything = (self.files.cases, self.files.controls, self.files.population)
+            names = [fields[0] for text in everything for _number, fields in rows_of(text)]
+            self.places = dict.fromkeys(names, (0.0, 0.0))
         for number, fields in rows_of(self.files.coordinates):
             try:
                 first, second = float(fields[1]), float(fields[2])

@@ -15,7 +15,13 @@ from patrol.hotspots.statistics.scan.windows import Model
 MODELS: dict[str, Model] = {"0": "poisson", "1": "bernoulli", "2": "permutation"}
 SIDES: dict[str, Side] = {"1": "high", "2": "low", "3": "both"}
 UNITS = {"0": "none", "1": "year", "2": "month", "3": "day", "4": "generic"}
-ANALYSES = {"1": "spatial", "2": "temporal", "3": "space-time", "4": "prospective"}
+ANALYSES = {
+    "1": "spatial",
+    "2": "temporal",
+    "3": "space-time",
+    "4": "prospective",
+    "6": "prospective-temporal",
+}
 
 
 @dataclass(frozen=True)

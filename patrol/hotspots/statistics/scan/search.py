@@ -34,8 +34,9 @@ _TIE = 1e-9
 class Cluster:
     """One cluster: its places (nearest first), steps ``first``..``last``, and how it stands against chance.
 
-    ``p`` is ``None`` without replicas; ``p_without_ties`` counts only replicas strictly above, as a program
-    does that compares rounded numbers. ``ties`` are other sets of places with the same ratio to 1e-9: order
+    ``p`` is ``None`` without replicas; it counts the replicas that lie above, as SaTScan reports it.
+    ``p_with_ties`` counts those of the same ratio too: the cautious one, much larger where counts are tiny.
+    ``ties`` are other sets of places with the same ratio to 1e-9: order
     alone decided which of them is named first.
     """
 
@@ -49,7 +50,7 @@ class Cluster:
     relative_risk: float
     llr: float
     p: float | None
-    p_without_ties: float | None
+    p_with_ties: float | None
     ties: tuple[tuple[str, ...], ...]
 
 
@@ -99,7 +100,7 @@ def scan(
     Parameters: ``data``; ``limits`` of the windows; ``side`` high, low or both; ``replicas`` for Monte-Carlo
     p (0 for none); ``stop_after`` so many replicas at least as extreme as the first cluster, ``None`` for
     never; ``most`` clusters told. Returns: :class:`ScanResult`; no cluster where there are no cases or no
-    variation. p = (1 + ties and above) / (1 + replicas), or h / l when h of l replicas had reached it and
+    variation. p = (1 + above) / (1 + replicas), or h / l when h of l replicas had lain above it and
     drawing stopped. The result does not depend on ``threads``.
 
     >>> data = ScanData(("a", "b", "c"), np.array([0., 1., 9.]), np.zeros(3), np.array([[9], [8], [1]]),
@@ -189,22 +190,25 @@ def _cluster(
         expected=float(likelihood.expected(np.asarray(found.measure))),
         relative_risk=likelihood.relative_risk(found.count, found.measure), llr=found.llr,
         p=monte_carlo_p(found.llr, maxima, stop_after),
-        p_without_ties=monte_carlo_p(found.llr + 2 * _TIE, maxima, stop_after), ties=tuple(sorted(ties)),
+        p_with_ties=monte_carlo_p(found.llr, maxima, stop_after, ties=True), ties=tuple(sorted(ties)),
     )  # fmt: skip
 
 
-def monte_carlo_p(llr: float, maxima: Floats, stop_after: int | None = None) -> float | None:
-    """Rank of an observed ratio among the maxima of replicas, ties counted against it.
+def monte_carlo_p(
+    llr: float, maxima: Floats, stop_after: int | None = None, *, ties: bool = False
+) -> float | None:
+    """Rank of an observed ratio among the maxima of replicas; ``ties`` count against it if asked for.
 
-    Returns: ``None`` without replicas; h / l if ``stop_after`` = h of l replicas reached it (Besag &
+    Returns: ``None`` without replicas; h / l if ``stop_after`` = h of l replicas lay above it (Besag &
     Clifford).
 
-    >>> monte_carlo_p(3.0, np.array([1.0, 3.0, 5.0])), monte_carlo_p(3.0, np.array([1.0, 3.0, 5.0]), 2)
-    (0.75, 0.6666666666666666)
+    >>> maxima = np.array([1.0, 3.0, 5.0])
+    >>> monte_carlo_p(3.0, maxima), monte_carlo_p(3.0, maxima, ties=True), monte_carlo_p(2.0, maxima, 2)
+    (0.5, 0.75, 0.6666666666666666)
     """
     if maxima.size == 0:
         return None
-    reached = int((maxima >= llr - _TIE).sum())
+    reached = int((maxima >= llr - _TIE if ties else maxima > llr + _TIE).sum())
     if stop_after is not None and reached >= stop_after:
         return reached / maxima.size
     return (1 + reached) / (1 + maxima.size)
@@ -246,7 +250,7 @@ class _Chase:
                 parts = [self.rounds[part :: self.threads] for part in range(max(1, self.threads))]
                 tops = list(pool.map(lambda part, s=summed: self._tops(part, s), parts))
                 found = np.concatenate([found, np.max(tops, axis=0)])
-                reached = np.flatnonzero(found >= observed - _TIE)
+                reached = np.flatnonzero(found > observed + _TIE)
                 if stop_after is not None and reached.size >= stop_after:
                     return found[: reached[stop_after - 1] + 1]
         return found

@@ -52,6 +52,7 @@ def prepare(extra: str) -> None:
     node.install_modules(PYTHON)
     node.build(PYTHON)
     compile_translations()
+    compile_planner()
 
 
 def venv_is_sound() -> bool:
@@ -123,6 +124,13 @@ def compile_translations() -> None:
             f"translations ({len(stale)})",
             lambda: run(PYTHON, Path(__file__).with_name("translations.py"), *stale),
         )
+
+
+def compile_planner() -> None:
+    """Compile the planner's search once, so that nobody's first plan waits for it."""
+    sources = sorted((ROOT / "patrol" / "routes" / "planning" / "ruin").glob("*.py"))
+    code = "from patrol.routes.planning.ruin import compile_ahead; compile_ahead()"
+    once("planner", STAMPS / "planner", digest(sources, interpreter()), lambda: run(PYTHON, "-c", code))
 
 
 def _older(made: Path, source: Path) -> bool:

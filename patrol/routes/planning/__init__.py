@@ -8,7 +8,9 @@ mean; :func:`check_plan` is the independent checker that every plan has to pass 
 * ``schedule`` the exact timetable of one route · ``checking`` the independent checker
 * ``travel`` straight-line travel times · ``model`` the problem as arrays; breaks and locks reduced away
 * ``greedy`` the first plan and the shortlist · ``vrp`` PyVRP · ``ruin`` our own search · ``planner`` the recipe
-* ``assembling`` from orders of nodes to a plan for people
+* ``horizon`` one to four weeks: prizes, due days, capacity curve · ``replanning`` an urgent visit, differences
+* ``predictability`` the meter · ``varying`` plans hard to foresee · ``sampling`` stops drawn at random
+* ``explaining`` why today, why not · ``assembling`` from orders of nodes to a plan for people
 """
 
 from patrol.routes.planning.checking import check_plan
@@ -27,8 +29,29 @@ from patrol.routes.planning.domain import (
     Weights,
     orders_of,
 )
+from patrol.routes.planning.explaining import WhyNot, WhyToday, why_not, why_today
 from patrol.routes.planning.faults import unreachable_keys
+from patrol.routes.planning.horizon import (
+    CapacityPoint,
+    HorizonPlan,
+    Obligation,
+    capacity_curve,
+    plan_horizon,
+    prize_of,
+    teams_needed,
+)
 from patrol.routes.planning.planner import plan_day
+from patrol.routes.planning.predictability import (
+    Edge,
+    Meter,
+    edge_overlap,
+    edges_of,
+    hour_entropy,
+    meter,
+    same_team_share,
+)
+from patrol.routes.planning.replanning import Difference, Moved, difference, replan
+from patrol.routes.planning.sampling import draw_least_looked_at, with_drawn
 from patrol.routes.planning.schedule import Broken, RouteEvaluation, Violation, evaluate_route
 from patrol.routes.planning.travel import (
     detour_factor,
@@ -37,6 +60,7 @@ from patrol.routes.planning.travel import (
     straight_line_problem,
     straight_line_travel,
 )
+from patrol.routes.planning.varying import Varied, draw_order, lengthened, vary_plan
 
 __all__ = [
     "UNREACHABLE_S",
@@ -44,7 +68,14 @@ __all__ = [
     "Break",
     "Broken",
     "Candidate",
+    "CapacityPoint",
+    "Difference",
+    "Edge",
+    "HorizonPlan",
     "LeftOut",
+    "Meter",
+    "Moved",
+    "Obligation",
     "Plan",
     "PlannedStop",
     "Problem",
@@ -52,16 +83,37 @@ __all__ = [
     "RoutePlan",
     "TeamShift",
     "TravelMatrix",
+    "Varied",
     "Violation",
     "Weights",
+    "WhyNot",
+    "WhyToday",
+    "capacity_curve",
     "check_plan",
     "detour_factor",
+    "difference",
+    "draw_least_looked_at",
+    "draw_order",
+    "edge_overlap",
+    "edges_of",
     "evaluate_route",
     "free_open_ends",
+    "hour_entropy",
+    "lengthened",
     "matrix_points",
+    "meter",
     "orders_of",
     "plan_day",
+    "plan_horizon",
+    "prize_of",
+    "replan",
+    "same_team_share",
     "straight_line_problem",
     "straight_line_travel",
+    "teams_needed",
     "unreachable_keys",
+    "vary_plan",
+    "why_not",
+    "why_today",
+    "with_drawn",
 ]

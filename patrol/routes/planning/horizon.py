@@ -1,0 +1,224 @@
+"""Not only today: every venue within its revisit interval, load spread, and the truth about how many teams it takes.
+
+The one objective: what a visit on a day is worth (:func:`prize_of`) grows with the risk of the place, with the
+share of its interval that has passed, steeply once it is due, with the deadline of a clue and with a campaign's
+target. The day's plan maximises the sum of these prizes (minus what a manager's weights charge for travel and
+strange grids).
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: what a place is worth that is due today, beside a place of average risk just visited (worth about 0)
+DUE = 3.0
+#: every further day overdue adds this much, up to ten days
+OVERDUE_DAY = 0.5
+#: a clue whose deadline ends today
+DEADLINE = 6.0
+#: a place that a campaign still has to reach
+CAMPAIGN = 1.5
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """A venue that has to be seen again and again.
+
+    ``since_days``: days since its last visit, ``None`` = never visited. ``visit_min``: minutes a visit costs with
+    the travel to it. ``deadline_days``: days until a clue about it has to be checked, ``None`` = no clue.
+    ``campaign_days``: days until the end of a campaign that still has to reach it.
+    """
+
+    key: str
+    interval_days: int
+    since_days: int | None
+    risk: float
+    visit_min: float
+    deadline_days: int | None = None
+    campaign_days: int | None = None
+
+    @property
+    def due_in(self) -> int:
+        """Days until the visit is due: 0 = today, negative = overdue; never visited = today."""
+        due = 0 if self.since_days is None else self.interval_days - self.since_days
+        for other in (self.deadline_days, self.campaign_days):
+            due = due if other is None else min(due, other)
+        return due
+
+
+def prize_of(one: Obligation, *, mean_risk: float) -> float:
+    """What a visit today is worth: the one documented objective of the plan, in points.
+
+    risk ÷ mean risk × share of the interval passed (at most 2), plus ``DUE`` and ``OVERDUE_DAY`` a day once due
+    (rising over the last fifth of the interval), plus ``DEADLINE`` ÷ (days left + 1) for a clue, plus
+    ``CAMPAIGN`` ÷ (weeks left + 1).
+
+    >>> late = Obligation("a", 30, 35, 0.1, 20)
+    >>> round(prize_of(late, mean_risk=0.1), 2)
+    6.67
+    """
+    passed = 1.0 if one.since_days is None else one.since_days / max(one.interval_days, 1)
+    worth = one.risk / max(mean_risk, 1e-9) * min(passed, 2.0)
+    late = 0 if one.since_days is None else one.since_days - one.interval_days
+    if passed >= 1.0:
+        worth += DUE + OVERDUE_DAY * min(max(late, 0), 10)
+    elif passed > 0.8:
+        worth += DUE * (passed - 0.8) / 0.2
+    if one.deadline_days is not None:
+        worth += DEADLINE / (max(one.deadline_days, 0) + 1)
+    if one.campaign_days is not None:
+        worth += CAMPAIGN / (max(one.campaign_days, 0) / 7 + 1)
+    return worth
+
+
+@dataclass(frozen=True)
+class HorizonPlan:
+    """Who is to be visited on which day: ``days[d]`` are keys; ``late``: visits that come after their due day."""
+
+    days: tuple[tuple[str, ...], ...]
+    minutes: tuple[float, ...]
+    visits: int
+    late: tuple[tuple[str, int], ...]  # key, days late
+    unreached: tuple[str, ...]  # due within the horizon, and no room at all
+
+    @property
+    def in_time(self) -> float:
+        """Share of the visits due within the horizon that come in time."""
+        due = self.visits_due
+        return 1.0 - (len(self.late) + len(self.unreached)) / due if due else 1.0
+
+    @property
+    def visits_due(self) -> int:
+        """Visits due within the horizon, met or not."""
+        return self.visits + len(self.unreached)
+
+
+def plan_horizon(
+    obligations: Sequence[Obligation],
+    *,
+    days: int,
+    minutes_a_day: Sequence[float] | float,
+    spread: bool = True,
+) -> HorizonPlan:
+    """Give every visit that falls due within ``days`` (1 … 28) a day, earliest due first, riskier first among equals.
+
+    ``minutes_a_day``: minutes of work all teams together have on each day. ``spread``: level the load, i.e. use on
+    each day no more than is needed to be in time later; otherwise days fill up from the front. A venue visited on a
+    day falls due again an interval later. Earliest due first meets every due day whenever any order of equal visits
+    does (Jackson 1955).
+    Raises ``ValueError`` for a horizon outside 1 … 28 days or unequal lengths.
+    """
+    room = _room(days, minutes_a_day)
+    per_day = room.copy()
+    if spread:
+        per_day = np.minimum(room, np.maximum(_level(obligations, room), 0.0))
+    queue = [(max(one.due_in, 0), one.due_in, -one.risk, number) for number, one in enumerate(obligations)]
+    heapq.heapify(queue)
+    lists: list[list[str]] = [[] for _ in range(days)]
+    used = np.zeros(days)
+    late: list[tuple[str, int]] = []
+    visits = 0
+    for day in range(days):
+        while queue and queue[0][0] < days:
+            _, due, _, number = queue[0]
+            one = obligations[number]
+            # Overdue or due today takes all the room there is; what can wait only the levelled share.
+            limit = room[day] if due <= day else per_day[day]
+            if used[day] + one.visit_min > limit + 1e-9:
+                break
+            heapq.heappop(queue)
+            used[day] += one.visit_min
+            lists[day].append(one.key)
+            visits += 1
+            if day > max(due, 0):
+                late.append((one.key, day - max(due, 0)))
+            again = day + max(one.interval_days, 1)
+            heapq.heappush(queue, (again, again, -one.risk, number))
+    unreached = tuple(obligations[number].key for due, _, _, number in sorted(queue) if due < days)
+    return HorizonPlan(
+        tuple(tuple(keys) for keys in lists), tuple(used.tolist()), visits, tuple(late), unreached
+    )
+
+
+def _room(days: int, minutes_a_day: Sequence[float] | float) -> NDArray[np.float64]:
+    if not 1 <= days <= 28:
+        raise ValueError("a horizon has 1 to 28 days")
+    room = np.broadcast_to(np.asarray(minutes_a_day, dtype=float), (days,)).copy()
+    if (room < 0).any():
+        raise ValueError("minutes must not be negative")
+    return room
+
+
+def _level(obligations: Sequence[Obligation], room: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Least even load with which all visits due by each day can be done by then: the steepest line over the demand."""
+    days = len(room)
+    due = np.zeros(days)
+    for one in obligations:
+        day = max(one.due_in, 0)
+        while day < days:
+            due[day] += one.visit_min
+            day += max(one.interval_days, 1)
+    needed = np.cumsum(due) / np.arange(1, days + 1)
+    pace = np.array([needed[day:].max() for day in range(days)])
+    largest = max((one.visit_min for one in obligations), default=0.0)
+    return pace + largest
+
+
+@dataclass(frozen=True)
+class CapacityPoint:
+    """With so many teams, this share of the visits comes in time."""
+
+    teams: int
+    in_time: float
+
+
+def capacity_curve(
+    obligations: Sequence[Obligation], *, minutes_per_team: float, days: int = 28, teams: Sequence[int]
+) -> tuple[CapacityPoint, ...]:
+    """Share of visits in time for each number of teams, over ``days`` of the horizon.
+
+    ``minutes_per_team``: minutes of work a team has on a day. Raises as :func:`plan_horizon`.
+    """
+    return tuple(
+        CapacityPoint(
+            count,
+            plan_horizon(
+                obligations, days=days, minutes_a_day=count * minutes_per_team, spread=False
+            ).in_time,
+        )
+        for count in teams
+    )
+
+
+def teams_needed(
+    obligations: Sequence[Obligation],
+    *,
+    minutes_per_team: float,
+    share: float = 0.98,
+    days: int = 28,
+    most: int = 1000,
+) -> int | None:
+    """Smallest number of teams with which at least ``share`` of the visits come in time; ``None``: not even ``most``.
+
+    Being in time never gets worse with more teams, so the number is found by halving.
+    """
+    low, high = 0, most
+
+    def enough(count: int) -> bool:
+        point = capacity_curve(obligations, minutes_per_team=minutes_per_team, days=days, teams=[count])[0]
+        return point.in_time >= share
+
+    if not enough(high):
+        return None
+    while low < high:
+        middle = (low + high) // 2
+        if enough(middle):
+            high = middle
+        else:
+            low = middle + 1
+    return low

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from patrol.core.clock import Clock
 from patrol.demo import ground, store
+from patrol.demo.clue_year import store_clues
 from patrol.demo.past import store_past
 from patrol.demo.plans import store_plans
 from patrol.infra.db import unscoped
@@ -62,6 +63,8 @@ def build(session: Any, ways: Ways, clock: Clock, seed: int, say: Say) -> City:
         city.teams = store.store_teams(session, agencies, people, random)
         say("一年的巡查 / a year of patrols")
         store_past(session, city, clock, rng, random)
+        say("一年的线索 / a year of clues")
+        store_clues(session, city, clock, default_rng(seed + 1), Random(seed + 1))
         say("今天的计划 / plans for today")
         store_plans(session, city, ways, clock, seed, random)
     return city

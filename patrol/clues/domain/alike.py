@@ -14,8 +14,8 @@ from patrol.core.geo import distance_m
 REACH_M = 150.0
 #: after so many days closeness in time has fallen to 1/e
 FADE_DAYS = 30.0
-#: below it two clues are not shown as alike
-WORTH_SHOWING = 0.35
+#: below it two clues are not shown as alike; words alone never reach it
+WORTH_SHOWING = 0.45
 _NOT_WORDS = re.compile(r"[^\w]+", re.UNICODE)
 
 

@@ -2,6 +2,7 @@
 
 from patrol.clues.domain import (
     CLUE_CHANNELS,
+    DEFAULT_TERMS,
     KIND_LABELS,
     PHOTOS_PER_SIGHTING,
     STATE_LABELS,
@@ -11,20 +12,30 @@ from patrol.clues.domain import (
     MoveKind,
     SightingKind,
     State,
+    due_days,
 )
-from patrol.clues.models import Clue, Sighting, SightingPhoto, SightingReporter, SightingStep
+from patrol.clues.models import (
+    Clue,
+    ClueNumber,
+    ClueStep,
+    ContactPoint,
+    Sighting,
+    SightingPhoto,
+    SightingReporter,
+    SightingStep,
+)
 from patrol.clues.queries import (
     calendar_of,
     loop_figures,
     photos_with_bytes,
     urgent_for,
-    venues_to_visit,
 )
 from patrol.clues.schemas import ClueIn, SightingIn
 from patrol.clues.services import doing_of, move_clue, open_clue, report_sighting
 
 __all__ = [
     "CLUE_CHANNELS",
+    "DEFAULT_TERMS",
     "KIND_LABELS",
     "PHOTOS_PER_SIGHTING",
     "STATE_LABELS",
@@ -32,7 +43,10 @@ __all__ = [
     "Clue",
     "ClueChannel",
     "ClueIn",
+    "ClueNumber",
     "ClueState",
+    "ClueStep",
+    "ContactPoint",
     "MoveKind",
     "Sighting",
     "SightingIn",
@@ -43,11 +57,11 @@ __all__ = [
     "State",
     "calendar_of",
     "doing_of",
+    "due_days",
     "loop_figures",
     "move_clue",
     "open_clue",
     "photos_with_bytes",
     "report_sighting",
     "urgent_for",
-    "venues_to_visit",
 ]

@@ -11,9 +11,16 @@ import numpy as np
 from numpy.random import Generator
 from sqlalchemy import insert, select
 
-from patrol.clues import Clue, ClueState, SightingKind
-from patrol.clues.domain import DEFAULT_TERMS, due_days
-from patrol.clues.models import ClueNumber, ClueStep, ContactPoint
+from patrol.clues import (
+    DEFAULT_TERMS,
+    Clue,
+    ClueNumber,
+    ClueState,
+    ClueStep,
+    ContactPoint,
+    SightingKind,
+    due_days,
+)
 from patrol.core.clock import CHINA, Clock, WorkingDays, china_date
 from patrol.demo.store import demo_uid
 from patrol.infra import spatial

@@ -90,7 +90,10 @@ def offers(venues: Sequence[Venue], day: dt.date, zone: dt.tzinfo) -> list[Offer
     for venue in venues:
         seen = venue.last_visited_at
         last = seen.astimezone(zone).date() if seen else None
-        facts = VisitFacts(last, venue.revisit_interval_days, venue.risk, venue.last_outcome)
+        facts = VisitFacts(
+            last, venue.revisit_interval_days, venue.risk, venue.last_outcome,
+            venue.wanted_by, venue.wanted_urgent, venue.wanted_why,
+        )  # fmt: skip
         found.append(Offer(venue, *worth_today(facts, day)))
     return sorted(found, key=lambda offer: (-offer.prize, offer.venue.id))
 

@@ -54,7 +54,7 @@ from patrol.venues.services import (
     reopen_venue,
 )
 from patrol.venues.storage import keep_upload, upload_path
-from patrol.venues.visits import note_finding, note_visit
+from patrol.venues.visits import note_finding, note_visit, want_visit
 from patrol.venues.wording import kind_choices, kind_label, outcome_label, outcome_tone
 
 __all__ = [
@@ -132,5 +132,6 @@ __all__ = [
     "upload_path",
     "venue_by_token",
     "venue_by_uid",
+    "want_visit",
     "wanted_rows",
 ]

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import JSON, ForeignKey, Index, String, func
+from sqlalchemy import JSON, Date, ForeignKey, Index, String, false, func
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from patrol.infra.db import Base, BigId, Scoped, UidMixin, utc_now
@@ -51,6 +51,9 @@ class Venue(UidMixin, Scoped, Base):
     created_at: Mapped[dt.datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[dt.datetime] = mapped_column(default=utc_now, onupdate=utc_now)
     version: Mapped[int] = mapped_column(default=1)
+    wanted_by: Mapped[dt.date | None] = mapped_column(Date)
+    wanted_urgent: Mapped[bool] = mapped_column(default=False, server_default=false())
+    wanted_why: Mapped[str] = mapped_column(String(40), default="", server_default="")
     grid: Mapped[Any] = relationship("Grid", lazy="raise_on_sql")
 
 

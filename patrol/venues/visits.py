@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from patrol.venues.models import Venue
@@ -21,3 +22,16 @@ def note_finding(session: Session, venue: Venue) -> None:
     """Count a finding."""
     venue.finding_count = Venue.finding_count + 1
     session.flush()
+
+
+def want_visit(session: Session, venue_id: int, *, by: dt.date | None, urgent: bool, why: str) -> None:
+    """Say that somebody has to look at a venue by a day, and why (the number of a clue); ``by=None`` ends it.
+
+    The planner reads it; a room above says it. The venue's version stays: nothing that people edit changed.
+    """
+    session.execute(
+        update(Venue)
+        .where(Venue.id == venue_id)
+        .values(wanted_by=by, wanted_urgent=urgent, wanted_why=why[:40])
+        .execution_options(synchronize_session="fetch")
+    )

@@ -10,7 +10,7 @@ from patrol.accounts.security import principal_of_person
 from patrol.clues import ClueChannel, ClueIn, SightingKind
 from patrol.clues.domain import MoveKind, code_hash
 from patrol.clues.models import Clue, ClueReporter, ClueReward, ClueStep
-from patrol.clues.queries import alike, clue_by_code, clue_by_uid, loop_figures, terms_of, venues_to_visit
+from patrol.clues.queries import alike, clue_by_code, clue_by_uid, loop_figures, terms_of
 from patrol.clues.services import (
     acknowledge_clue,
     answer_bureau,
@@ -33,6 +33,7 @@ from patrol.infra.audit import AuditEntry
 from patrol.infra.config import read_settings
 from patrol.infra.crypto import Keyring
 from patrol.infra.db import bind_principal, unscoped
+from patrol.routes.domain import VisitFacts, worth_today
 from tests.factories import patrols as make
 
 NINE = dt.datetime(2026, 3, 2, 1, tzinfo=dt.UTC)  # a Monday, nine o'clock in China
@@ -204,11 +205,19 @@ def test_alike_clues_are_suggested_linked_and_merged(desk):
     refused("clues.itself", merge_clue, desk.session, desk.actor, first, first, clock=desk.clock)
 
 
-def test_accepted_clues_become_work_for_the_planner(desk):
-    clue = desk.take(venue_uid=desk.city.venues[0].uid, urgent=True)
-    assert venues_to_visit(desk.session) == {}
+def test_an_accepted_clue_is_work_for_the_planner_until_it_is_verified(desk):
+    venue = desk.city.venues[0]
+    clue = desk.take(venue_uid=venue.uid, urgent=True)
+    assert venue.wanted_by is None
     desk.move(clue, "accept")
-    assert venues_to_visit(desk.session) == {desk.city.venues[0].id: (clue.close_due, True, clue.number)}
+    assert (venue.wanted_by, venue.wanted_urgent, venue.wanted_why) == (clue.close_due, True, clue.number)
+    facts = VisitFacts(NINE.date(), 30, 0.1, "", venue.wanted_by, venue.wanted_urgent, venue.wanted_why)
+    prize, why = worth_today(facts, NINE.date())
+    assert (prize, why[0].zh) == (90.0, f"紧急线索{clue.number}")
+    desk.move(clue, "triage", agency=desk.city.inspector.agency.uid)
+    desk.move(clue, "assign", person=desk.city.inspector.uid)
+    desk.move(clue, "verify", verdict="untrue", reason="未见异常")
+    assert (venue.wanted_by, venue.wanted_why) == (None, "")
 
 
 def test_the_reporter_is_sealed_apart_and_every_look_is_on_record(desk):

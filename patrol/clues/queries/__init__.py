@@ -10,9 +10,9 @@ from patrol.clues.queries.clues import (
     clue_points,
     clues_found,
     clues_of_person,
+    first_wanted,
     linked,
     urgent_for,
-    venues_to_visit,
 )
 from patrol.clues.queries.figures import LoopFigures, loop_figures
 from patrol.clues.queries.settings import (
@@ -61,6 +61,7 @@ __all__ = [
     "contact_points",
     "division_around",
     "divisions_to_choose",
+    "first_wanted",
     "grid_around",
     "has_reporter",
     "linked",
@@ -76,5 +77,4 @@ __all__ = [
     "sightings_found",
     "terms_of",
     "urgent_for",
-    "venues_to_visit",
 ]

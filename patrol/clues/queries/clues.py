@@ -146,18 +146,18 @@ def board(session: Session) -> list[Clue]:
     )
 
 
-def venues_to_visit(session: Session) -> dict[int, tuple[dt.date, bool, str]]:
-    """Return what the planner needs of clues in scope: venue id → (close by, urgent, number of the clue)."""
-    rows = session.execute(
-        select(Clue.venue_id, Clue.close_due, Clue.urgent, Clue.number)
+def first_wanted(session: Session, venue_id: int) -> Clue | None:
+    """Return the clue for which a venue has to be looked at first: urgent before due, while it is being followed."""
+    return session.scalars(
+        select(Clue)
         .where(
-            Clue.venue_id.is_not(None),
+            Clue.venue_id == venue_id,
             Clue.state.in_(("accepted", "triaged", "assigned")),
             Clue.merged_into_id.is_(None),
         )
-        .order_by(Clue.urgent, Clue.close_due.desc())
-    )
-    return {int(venue_id or 0): (due, urgent, number) for venue_id, due, urgent, number in rows}
+        .order_by(Clue.urgent.desc(), Clue.close_due, Clue.id)
+        .limit(1)
+    ).first()
 
 
 def linked(session: Session, clue: Clue) -> list[Clue]:

@@ -19,7 +19,7 @@ from patrol.clues.domain import (
     check_move,
 )
 from patrol.clues.models import Clue, ClueStep, Sighting, SightingStep
-from patrol.clues.services.opening import terms_for
+from patrol.clues.services.opening import tell_venue, terms_for
 from patrol.core.clock import Clock, china_date
 from patrol.core.errors import Faults, PatrolError, problem
 from patrol.infra.audit import record
@@ -83,6 +83,7 @@ def move_clue(
     session.add(step)
     _follow(session, clue, doing, clock)
     session.flush()
+    tell_venue(session, clue.venue_id)
     record(session, actor, "clues.step", clue.uid, {"move": doing.kind.value, **detail}, at=clock.now())
     return step
 

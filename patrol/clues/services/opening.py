@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from patrol.clues.domain import NO_DIVISION, Channel, ClueState, code_hash, due_days, new_follow_code
 from patrol.clues.models import Clue, ClueNumber, ClueReporter, Sighting
-from patrol.clues.queries import calendar_of, clue_of_sighting, grid_around, place_of, terms_of
+from patrol.clues.queries import calendar_of, clue_of_sighting, first_wanted, grid_around, place_of, terms_of
 from patrol.clues.schemas import ClueIn
 from patrol.core.clock import Clock, china_date
 from patrol.core.errors import PatrolError, problem
@@ -21,7 +21,7 @@ from patrol.infra.crypto import Keyring
 from patrol.infra.db import Principal, one_or_404, unscoped
 from patrol.infra.spatial import to_geom
 from patrol.territory import Division
-from patrol.venues import Venue
+from patrol.venues import Venue, want_visit
 
 KNOWN_NUMBER = problem(
     "clues.known_number",
@@ -91,6 +91,17 @@ def keep(session: Session, actor: Principal, clue: Clue, *, clock: Clock) -> Non
         {"number": clue.number, "channel": clue.channel},
         at=clock.now(),
     )
+
+
+def tell_venue(session: Session, venue_id: int | None) -> None:
+    """Let the planner know whether, and by when, a venue has to be looked at for a clue."""
+    if venue_id is None:
+        return
+    first = first_wanted(session, venue_id)
+    if first is None:
+        want_visit(session, venue_id, by=None, urgent=False, why="")
+    else:
+        want_visit(session, venue_id, by=first.close_due, urgent=first.urgent, why=first.number)
 
 
 def next_number(session: Session, year: int) -> str:

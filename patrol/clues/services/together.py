@@ -6,6 +6,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from patrol.clues.models import Clue, ClueLink, ClueStep
+from patrol.clues.services.opening import tell_venue
 from patrol.core.clock import Clock, china_date
 from patrol.core.errors import PatrolError, problem
 from patrol.infra.audit import record
@@ -68,4 +69,5 @@ def merge_clue(session: Session, actor: Principal, clue: Clue, into: Clue, *, cl
         )
     )
     session.flush()
+    tell_venue(session, into.venue_id)
     record(session, actor, "clues.merge", clue.uid, {"into": into.number}, at=clock.now())

@@ -13,6 +13,8 @@ NEVER = 2.0
 LATEST = 3.0
 #: within this part of the interval a place needs no visit
 FRESH = 0.5
+#: what looking into a clue adds, and how much more an urgent one; an ordinary visit that is due is worth 1 to 11
+CLUE, URGENT_CLUE = 30.0, 90.0
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,9 @@ class VisitFacts:
     interval_days: int
     risk: float
     last_outcome: str = ""
+    wanted_by: dt.date | None = None
+    wanted_urgent: bool = False
+    wanted_why: str = ""
 
 
 def worth_today(facts: VisitFacts, day: dt.date) -> tuple[float, tuple[Reason, ...]]:
@@ -43,7 +48,8 @@ def worth_today(facts: VisitFacts, day: dt.date) -> tuple[float, tuple[Reason, .
 
     Prize = (1 + 10 × risk) × u², where u is the share of the revisit interval that has passed (at most 3; 2
     for a place never visited). Within the first half of its interval a place is worth nothing: it was just
-    seen. Squaring keeps a place that is late ahead of several that are only nearly due.
+    seen, unless a clue waits for it, which adds 30 (90 if urgent). Squaring keeps a place that is late ahead of
+    several that are only nearly due.
 
     Parameters: ``facts`` with ``interval_days`` ≥ 1 and ``risk`` 0 … 1. Returns: (prize ≥ 0, reasons).
 
@@ -66,7 +72,7 @@ def worth_today(facts: VisitFacts, day: dt.date) -> tuple[float, tuple[Reason, .
             why.append(Reason("overdue", f"超期{late}天", f"overdue by {late} day{'s' * (late != 1)}"))
         elif share >= FRESH:
             why.append(Reason("due", f"{-late}天后到期", f"due in {-late} day{'s' * (late != -1)}"))
-    if share < FRESH:
+    if share < FRESH and facts.wanted_by is None:
         return 0.0, ()
     if facts.risk >= HIGH_RISK:
         why.append(Reason("risk", f"高风险（{facts.risk:.0%}）", f"high risk ({facts.risk:.0%})"))
@@ -74,4 +80,18 @@ def worth_today(facts: VisitFacts, day: dt.date) -> tuple[float, tuple[Reason, .
         why.append(Reason("suspicion", "上次到访有可疑情况", "the last visit was suspicious"))
     if facts.last_outcome in {"no_answer", "refused"}:
         why.append(Reason("closed_door", "上次未能进入", "nobody opened last time"))
-    return (1.0 + 10.0 * facts.risk) * share**2, tuple(why)
+    return _clue(facts, why) + (1.0 + 10.0 * facts.risk) * share**2 * (share >= FRESH), tuple(why)
+
+
+def _clue(facts: VisitFacts, why: list[Reason]) -> float:
+    """Return what a clue that waits for this visit adds, and put it before all other reasons."""
+    if facts.wanted_by is None:
+        return 0.0
+    day = facts.wanted_by.isoformat()
+    if facts.wanted_urgent:
+        why.insert(0, Reason("clue", f"紧急线索{facts.wanted_why}", f"urgent clue {facts.wanted_why}"))
+        return URGENT_CLUE
+    why.insert(
+        0, Reason("clue", f"线索{facts.wanted_why}，{day}前核实", f"clue {facts.wanted_why}, by {day}")
+    )
+    return CLUE

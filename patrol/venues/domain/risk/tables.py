@@ -106,7 +106,7 @@ def words_of(name: str) -> frozenset[str]:
     >>> sorted(words_of("Joe's Pizza 24"))
     ["JOE'S", 'PIZZA']
     >>> sorted(words_of("江汉宾馆"))
-    ['宾馆', '江汉', '汉宾']
+    ['宾馆', '汉宾', '江汉']
     """
     latin = re.findall(r"[A-Z][A-Z']{2,}", name.upper())
     chinese = re.findall(r"[\u4e00-\u9fff]{2,}", name)

@@ -17,6 +17,7 @@ ROOMS = (
     "territory",
     "accounts",
     "venues",
+    "ledgers",
     "routes",
     "patrols",
     "findings",

@@ -18,6 +18,7 @@ from patrol.enforcement import Den
 from patrol.findings import Finding, current_checklist
 from patrol.infra import spatial
 from patrol.patrols import Visit
+from patrol.territory import Division
 from patrol.venues import Venue
 
 SIGHTINGS = 220
@@ -152,18 +153,24 @@ def _store_findings(
 
 def _store_dens(session: Any, city: Any, dens: Any, end: dt.datetime, random: Random) -> None:
     stored: list[Den] = []
+    towns: dict[str, int] = dict(session.execute(select(Division.scope_path, Division.id)).all())
     for den in dens:
         nearest = int(np.argmin(np.hypot(*(city.points - (den.lon, den.lat)).T)))
         closed = None if den.closed is None else end - dt.timedelta(days=den.closed - 0.5)
+        found = end - dt.timedelta(days=den.opened - 20)
         row = Den(
             uid=demo_uid(random),
+            number=f"WD-{city.venue_scope[nearest].split('/')[-2]}-{found.year}-9{len(stored) + 1:03d}",
+            division_id=towns[city.venue_scope[nearest]],
             name=den.name,
             venue_id=city.venue_ids[nearest],
             grid_id=city.venue_grid[nearest],
             scope_path=city.venue_scope[nearest],
             geom=spatial.point(den.lon, den.lat),
             state="closed" if closed else "suspected",
-            found_at=end - dt.timedelta(days=den.opened - 20),
+            found_on=found.date(),
+            found_at=found,
+            closed_on=closed.date() if closed else None,
             closed_at=closed,
             invented=True,
             relocated_from_id=None if den.moved_from is None else stored[den.moved_from].id,

@@ -1,5 +1,19 @@
-"""Dens and what was done about them."""
+"""Actions, cases, dens and campaigns, and what the law asks of them."""
 
-from patrol.enforcement.models import Den
+from patrol.enforcement.domain import DEN_STATES, WATCH_DAYS
+from patrol.enforcement.models import Action, Campaign, CampaignTarget, Case, Den
+from patrol.enforcement.records import ACTIONS, CAMPAIGNS, CASES, DENS
 
-__all__ = ["Den"]
+__all__ = [
+    "ACTIONS",
+    "CAMPAIGNS",
+    "CASES",
+    "DENS",
+    "DEN_STATES",
+    "WATCH_DAYS",
+    "Action",
+    "Campaign",
+    "CampaignTarget",
+    "Case",
+    "Den",
+]

@@ -1,4 +1,4 @@
-"""Dens: places confirmed as such, with their life."""
+"""Actions, the cases and dens they led to, and the campaigns they belong to."""
 
 from __future__ import annotations
 
@@ -6,24 +6,108 @@ import datetime as dt
 from typing import Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from patrol.infra.db import Base, Scoped, UidMixin
+from patrol.infra.db import Base, BigId
+from patrol.ledgers import LedgerRow
 
 
-class Den(UidMixin, Scoped, Base):
-    """窝点: suspected → confirmed → closed → watched → quiet or returned (回流)."""
+class Campaign(LedgerRow, Base):
+    """专项行动: a period of concentrated work in some areas."""
+
+    __tablename__ = "campaign"
+    title: Mapped[str] = mapped_column(String(200))
+    begun_on: Mapped[dt.date] = mapped_column(index=True)
+    ended_on: Mapped[dt.date]
+    areas: Mapped[list[Any]] = mapped_column(default=list)
+    goal: Mapped[str] = mapped_column(default="")
+    lead: Mapped[str] = mapped_column(String(200), default="")
+
+
+class CampaignTarget(Base):
+    """What a campaign wants to reach: a value of an indicator, of one division or of the whole."""
+
+    __tablename__ = "campaign_target"
+    __table_args__ = (UniqueConstraint("campaign_id", "indicator", "division_code"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), index=True)
+    indicator: Mapped[str] = mapped_column(String(40))
+    division_code: Mapped[str] = mapped_column(String(20), default="")
+    value: Mapped[int]
+
+
+class Action(LedgerRow, Base):
+    """执法行动: who went, what was done, and the legal steps that sealing needs."""
+
+    __tablename__ = "action"
+    __table_args__ = (Index("ix_action_scope_begun", "scope_path", "begun_on"),)
+    title: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(12))
+    begun_on: Mapped[dt.date] = mapped_column(index=True)
+    ended_on: Mapped[dt.date | None]
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"), index=True)
+    venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"), index=True)
+    address: Mapped[str] = mapped_column(String(200), default="")
+    geom: Mapped[Any | None] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False), deferred=True)
+    agencies: Mapped[list[Any]] = mapped_column(default=list)
+    officers: Mapped[list[Any]] = mapped_column(default=list)
+    officers_count: Mapped[int]
+    vehicles: Mapped[int] = mapped_column(default=0)
+    dispersed: Mapped[int] = mapped_column(default=0)
+    educated: Mapped[int] = mapped_column(default=0)
+    rescued: Mapped[int] = mapped_column(default=0)
+    identity_records: Mapped[int] = mapped_column(default=0)
+    measures: Mapped[list[Any]] = mapped_column(default=list)
+    approval: Mapped[str] = mapped_column(String(12), default="")
+    approval_number: Mapped[str] = mapped_column(String(60), default="")
+    approved_by: Mapped[str] = mapped_column(String(40), default="")
+    approved_on: Mapped[dt.date | None]
+    sealed_on: Mapped[dt.date | None] = mapped_column(index=True)
+    seal_extended: Mapped[bool] = mapped_column(default=False)
+    seal_lifted_on: Mapped[dt.date | None]
+    handed_over: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str] = mapped_column(default="")
+
+
+class Case(LedgerRow, Base):
+    """案件: what was filed, and whether it was decided or transferred to the police."""
+
+    __tablename__ = "enforcement_case"
+    title: Mapped[str] = mapped_column(String(200))
+    filed_on: Mapped[dt.date] = mapped_column(index=True)
+    action_id: Mapped[int | None] = mapped_column(ForeignKey("action.id"), index=True)
+    acts: Mapped[list[Any]] = mapped_column(default=list)
+    joint: Mapped[bool] = mapped_column(default=False)
+    persons: Mapped[int] = mapped_column(default=0)
+    levels: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(String(12), default="filed", index=True)
+    transferred_on: Mapped[dt.date | None] = mapped_column(index=True)
+    transferred_to: Mapped[str] = mapped_column(String(80), default="")
+    decided_on: Mapped[dt.date | None] = mapped_column(index=True)
+    fine: Mapped[int] = mapped_column(BigId, default=0)
+    note: Mapped[str] = mapped_column(default="")
+
+
+class Den(LedgerRow, Base):
+    """窝点: suspected → confirmed → closed → watched → quiet or returned (回流).
+
+    ``found_at`` and ``closed_at`` are the noons of ``found_on`` and ``closed_on``, for what computes with instants.
+    """
 
     __tablename__ = "den"
     name: Mapped[str] = mapped_column(String(120))
+    address: Mapped[str] = mapped_column(String(200), default="")
     venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"), index=True)
     grid_id: Mapped[int | None] = mapped_column(ForeignKey("grid.id"), index=True)
-    geom: Mapped[Any] = mapped_column(
-        Geometry("POINT", srid=4326, spatial_index=False, nullable=False), deferred=True
-    )
+    geom: Mapped[Any | None] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False), deferred=True)
     state: Mapped[str] = mapped_column(String(12), default="suspected", index=True)
+    found_on: Mapped[dt.date] = mapped_column(index=True)
+    confirmed_on: Mapped[dt.date | None]
+    closed_on: Mapped[dt.date | None] = mapped_column(index=True)
     found_at: Mapped[dt.datetime]
     closed_at: Mapped[dt.datetime | None]
+    action_id: Mapped[int | None] = mapped_column(ForeignKey("action.id"), index=True)
+    persons: Mapped[int] = mapped_column(default=0)
     relocated_from_id: Mapped[int | None] = mapped_column(ForeignKey("den.id"))
-    invented: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str] = mapped_column(default="")

@@ -1,1 +1,60 @@
 """Publicity, communities, direct selling and the joint mechanism."""
+
+from patrol.prevention.direct_selling import CHECKS, COMPANIES, COUNTS, FILINGS, OUTLETS, WARNINGS
+from patrol.prevention.domain import ADDRESSEES, STATES, draw_sample
+from patrol.prevention.joint import CONTACTS, DECISIONS, MEETINGS, STATEMENTS
+from patrol.prevention.models import (
+    Community,
+    CommunityItem,
+    Contact,
+    Decision,
+    DirectSeller,
+    FiledMeeting,
+    JointMeeting,
+    MaterialMove,
+    OpenLetter,
+    Outlet,
+    PublicityEvent,
+    RiskWarning,
+    SellerCheck,
+    SellerCount,
+    Statement,
+)
+from patrol.prevention.publicity import COMMUNITIES, EVENTS, LETTERS, STOCK
+from patrol.prevention.queries import districts_without_statement
+
+__all__ = [
+    "ADDRESSEES",
+    "CHECKS",
+    "COMMUNITIES",
+    "COMPANIES",
+    "CONTACTS",
+    "COUNTS",
+    "DECISIONS",
+    "EVENTS",
+    "FILINGS",
+    "LETTERS",
+    "MEETINGS",
+    "OUTLETS",
+    "STATEMENTS",
+    "STATES",
+    "STOCK",
+    "WARNINGS",
+    "Community",
+    "CommunityItem",
+    "Contact",
+    "Decision",
+    "DirectSeller",
+    "FiledMeeting",
+    "JointMeeting",
+    "MaterialMove",
+    "OpenLetter",
+    "Outlet",
+    "PublicityEvent",
+    "RiskWarning",
+    "SellerCheck",
+    "SellerCount",
+    "Statement",
+    "districts_without_statement",
+    "draw_sample",
+]

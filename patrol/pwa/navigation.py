@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from patrol.infra.db import Principal
+from patrol.ledgers import LEDGERS
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Place:
     icon: str
     permission: str
     group: str
+    section: str = ""
 
 
 PLACES = (
@@ -31,6 +33,13 @@ PLACES = (
     Place("loop.index", _l("Clues"), "inbox", "clues.read", _l("Work")),
     Place("loop.mine", _l("My clues"), "inbox", "clues.work", _l("Work")),
     Place("hotspots.index", _l("Hotspots"), "fire", "hotspots.read", _l("Work")),
+    Place("actions.index", _l("Enforcement"), "shield", "enforcement.read", _l("Records"), "enforcement"),
+    Place("events.index", _l("Publicity"), "megaphone", "prevention.read", _l("Records"), "publicity"),
+    Place("communities.index", _l("Communities"), "home", "prevention.read", _l("Records"), "communities"),
+    Place("direct-sellers.index", _l("Direct selling"), "shop", "prevention.read", _l("Records"), "direct"),
+    Place("joint-meetings.index", _l("Joint mechanism"), "team", "prevention.read", _l("Records"), "joint"),
+    Place("reports.dashboard", _l("Figures"), "chart", "reports.read", _l("Reports")),
+    Place("summaries.index", _l("Summaries"), "document", "reports.read", _l("Reports")),
     Place("venues.index", _l("Venues"), "building", "venues.read", _l("Basics")),
     Place("venues.amendments", _l("Edits to decide"), "edit", "venues.edit", _l("Basics")),
     Place("grids.index", _l("Grids"), "layers", "territory.read", _l("Basics")),
@@ -64,6 +73,9 @@ def navigation(principal: Principal | None) -> list[dict[str, object]]:
 def _is_here(place: Place, room: str) -> bool:
     if request.endpoint == place.endpoint:
         return True
+    if place.section:
+        ledger = LEDGERS.get(room)
+        return ledger is not None and ledger.section == place.section
     first = next(p for p in PLACES if p.endpoint.split(".")[0] == place.endpoint.split(".")[0])
     exact = any(request.endpoint == p.endpoint for p in PLACES)
     return not exact and first is place and room == place.endpoint.split(".")[0]

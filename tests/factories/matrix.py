@@ -28,6 +28,15 @@ from patrol.venues.importing.services import start_import
 from patrol.venues.importing.table import read_table
 from patrol.venues.models import VenueAmendment
 from patrol.venues.storage import keep_upload, labels_path, upload_path, write_whole
+from tests.factories.ledgers import (
+    attachment,
+    document_job,
+    edition,
+    import_job,
+    inspection,
+    record_examples,
+    summary,
+)
 from tests.factories.patrols import create_place, create_route, jpeg
 from tests.factories.venues import EAST, WEST, box, create_division, create_person
 
@@ -293,6 +302,16 @@ EXAMPLES: dict[str, Callable[[World], Example | str]] = {
     "key": grid_of_everybody,
     "inside": lambda world: Example("today", shared=True),
     "filename": lambda world: Example("js/webauthn.js", shared=True),
+    "ledger_code": lambda world: Example("actions", shared=True),
+    "attachment_uid": attachment,
+    "ledgers.imported:job_uid": lambda world: Example(*import_job(world)),
+    "indicator_code": lambda world: Example("actions", shared=True),
+    "summary_uid": lambda world: summary(world).uid,
+    "edition_uid": edition,
+    "inspection_uid": inspection,
+    "summaries.making:job_uid": lambda world: Example(*document_job(world)),
+    "summaries.file:job_uid": lambda world: Example(*document_job(world)),
+    **record_examples(),
 }
 
 

@@ -37,7 +37,8 @@ ASKS_INSIDE = {"venues.scanned": ("phone.use", "venues.read")}
 #: routes whose objects belong to one person: they are bounded by the person, not by the division
 OWNED = {
     "pwa.job_status", "pwa.job_cancel", "venues.labels_file", "patrols.show_mine", "patrols.my_track",
-    "sync_api.blob_state", "sync_api.blob_chunk",
+    "sync_api.blob_state", "sync_api.blob_chunk", "ledgers.imported",
+    "summaries.making", "summaries.file",
 }  # fmt: skip
 #: lists that certainly show something of the own division: proof that the search for leaks can find one
 TELLING = {

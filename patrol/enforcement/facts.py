@@ -1,0 +1,93 @@
+"""What the pages of actions, cases and dens add: what follows from a record, warned in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from patrol.core.clock import SystemClock, china_date
+from patrol.enforcement import domain as d
+from patrol.enforcement import queries
+from patrol.enforcement.models import Case, Den
+
+CLOCK = SystemClock()
+
+
+def today() -> dt.date:
+    """Return the day in China."""
+    return china_date(CLOCK.now())
+
+
+def action_facts(session: Session, row: Any) -> dict[str, Any]:
+    """Return the dens, cases and terms of an action."""
+    notices = []
+    if row.sealed_on:
+        seal = d.seal_of(
+            row.sealed_on, extended=row.seal_extended, lifted_on=row.seal_lifted_on, today=today()
+        )
+        if seal.open:
+            notices.append(seal_notice(seal))
+    if row.measures and not row.handed_over:
+        notices.append(("warn", _("The decision and the list have not been handed over (article 17).")))
+    return {
+        "notices": notices,
+        "dens": session.scalars(select(Den).where(Den.action_id == row.id, Den.withdrawn_at.is_(None))).all(),
+        "cases": session.scalars(
+            select(Case).where(Case.action_id == row.id, Case.withdrawn_at.is_(None))
+        ).all(),
+    }
+
+
+def seal_notice(seal: d.Seal) -> tuple[str, str]:
+    """Say how a sealing stands: tone and sentence."""
+    if seal.left < 0:
+        return "danger", _("The sealing is overdue: its last lawful day was %(day)s.", day=seal.last)
+    text = ngettext(
+        "Sealing: %(num)s day left, until %(day)s.", "Sealing: %(num)s days left, until %(day)s.", seal.left,
+        day=seal.last,
+    )  # fmt: skip
+    return ("warn" if seal.left <= 7 else "info"), text
+
+
+def case_facts(session: Session, row: Any) -> dict[str, Any]:
+    """Warn where the case reaches the Criminal Law and was not handed over."""
+    notices = []
+    if d.concerns_criminal_law(row.persons, row.levels) and row.state != "transferred":
+        text = _(
+            "30 persons and 3 levels: article 224-1 of the Criminal Law. Hand the case over to the police."
+        )
+        notices.append(("danger", text))
+    return {"notices": notices}
+
+
+def den_facts(session: Session, row: Any) -> dict[str, Any]:
+    """Return where a den stands in its life, what is near it since, and what may be done next."""
+    notices = []
+    watched_until = row.closed_on + dt.timedelta(days=d.WATCH_DAYS) if row.closed_on else None
+    if watched_until and row.state in {"closed", "watched"}:
+        left = (watched_until - today()).days
+        if left >= 0:
+            text = ngettext(
+                "Watched for %(num)s more day, until %(day)s.", "Watched for %(num)s more days, until %(day)s.", left,
+                day=watched_until,
+            )  # fmt: skip
+            notices.append(("info", text))
+        else:
+            notices.append(
+                ("ok", _("The 90 days of watching are over: it can be called quiet, or returned."))
+            )
+    near = queries.findings_near_den(session, row)
+    return {
+        "notices": notices,
+        "watched_until": watched_until,
+        "near": near,
+        "next_states": [(state, d.DEN_STATES[state]) for state in d.DEN_NEXT[row.state]],
+        "moved_here": session.scalars(
+            select(Den).where(Den.relocated_from_id == row.id, Den.withdrawn_at.is_(None))
+        ).all(),
+    }

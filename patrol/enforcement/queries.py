@@ -1,0 +1,63 @@
+"""SELECTs of enforcement beyond what every ledger has."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from patrol.enforcement.domain import WATCH_DAYS
+from patrol.enforcement.models import Action, Den
+from patrol.findings import Finding
+from patrol.infra import spatial
+
+#: how far a den that was closed is looked for, in metres
+RELOCATION_M = 2000.0
+
+
+def findings_near_den(session: Session, den: Den, most: int = 12) -> list[tuple[Any, int]]:
+    """Return suspicious findings around a den since it was closed (or found), with metres, nearest first.
+
+    They suggest a relocation or a return: within 2 km and, after a closing, within the 90 days of watching.
+    """
+    shape: Any = spatial.to_shapely(den.geom) if den.geom is not None else None
+    if shape is None:
+        return []
+    since = den.closed_at or den.found_at
+    metres = spatial.distance_m_to(session, Finding, shape.x, shape.y)
+    statement = (
+        select(Finding, metres)
+        .where(
+            spatial.within_m(session, Finding, shape.x, shape.y, RELOCATION_M),
+            Finding.found_at > since,
+            Finding.found_at <= since + dt.timedelta(days=WATCH_DAYS),
+            Finding.kind.in_(("suspicious", "violation")),
+        )
+        .order_by(metres)
+        .limit(most)
+        .options(joinedload(Finding.venue))
+    )
+    return [(finding, round(away)) for finding, away in session.execute(statement)]
+
+
+def open_seals(session: Session) -> Sequence[Action]:
+    """Return the actions whose sealing was not lifted yet, oldest first."""
+    statement = (
+        select(Action)
+        .where(Action.sealed_on.is_not(None), Action.seal_lifted_on.is_(None), Action.withdrawn_at.is_(None))
+        .order_by(Action.sealed_on)
+    )
+    return session.scalars(statement).all()
+
+
+def dens_watched(session: Session) -> Sequence[Den]:
+    """Return the dens that are being watched, the one whose watch ends first at the top."""
+    statement = (
+        select(Den)
+        .where(Den.state.in_(("closed", "watched")), Den.withdrawn_at.is_(None))
+        .order_by(Den.closed_on)
+    )
+    return session.scalars(statement).all()

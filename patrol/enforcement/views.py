@@ -1,0 +1,71 @@
+"""Pages of enforcement: the four ledgers, terms that run, steps of a den."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from patrol.core.errors import PatrolError
+from patrol.enforcement import domain as d
+from patrol.enforcement import queries
+from patrol.enforcement.facts import CLOCK, seal_notice, today
+from patrol.enforcement.records import ACTIONS, CAMPAIGNS, CASES, DENS
+from patrol.enforcement.services import move_den
+from patrol.infra.db import db
+from patrol.infra.i18n import current_language
+from patrol.infra.policy import allow
+from patrol.ledgers import pages_of, record_by_uid, tabs_of
+
+blueprint = Blueprint("enforcement", __name__, url_prefix="/enforcement")
+blueprints = (blueprint, *(pages_of(ledger) for ledger in (ACTIONS, DENS, CASES, CAMPAIGNS)))
+
+
+@blueprint.get("/terms")
+@allow("enforcement.read")
+def terms() -> str:
+    """List every sealing that runs and every den that is watched, what ends first at the top."""
+    session, day = db.session(), today()
+    seals = [
+        (row, *seal_notice(d.seal_of(row.sealed_on, extended=row.seal_extended, lifted_on=None, today=day)))
+        for row in queries.open_seals(session)
+        if row.sealed_on
+    ]
+    watched = [
+        (den, den.closed_on + dt.timedelta(days=d.WATCH_DAYS))
+        for den in queries.dens_watched(session)
+        if den.closed_on
+    ]
+    return render_template(
+        "enforcement/terms.html",
+        seals=seals,
+        watched=watched,
+        today=day,
+        tabs=tabs_of("enforcement"),
+        states=d.DEN_STATES,
+    )
+
+
+@blueprint.post("/dens/<den_uid>/step")
+@allow("enforcement.edit")
+def den_step(den_uid: str) -> Any:
+    """Bring a den to its next state."""
+    den = record_by_uid(db.session(), DENS, den_uid)
+    try:
+        move_den(
+            db.session(),
+            g.principal,
+            den,
+            request.form.get("state", ""),
+            request.form.get("reason", ""),
+            clock=CLOCK,
+        )
+    except PatrolError as error:
+        db.session.rollback()
+        flash(error.sentence(current_language()), "error")
+    else:
+        db.session.commit()
+        flash(_("Recorded."), "success")
+    return redirect(url_for("dens.show", den_uid=den_uid))

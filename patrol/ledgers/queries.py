@@ -1,0 +1,181 @@
+"""Every SELECT that all ledgers share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from patrol.accounts import Person
+from patrol.infra.audit import AuditEntry
+from patrol.infra.db import one_or_404
+from patrol.ledgers.ledger import LEDGERS, Ledger
+from patrol.ledgers.models import Attachment
+from patrol.territory import Division, divisions_in_scope
+from patrol.venues import Venue
+
+
+@dataclass(frozen=True)
+class Search:
+    """What a list is filtered by; empty means all."""
+
+    q: str = ""
+    division: str = ""
+    since: dt.date | None = None
+    until: dt.date | None = None
+    withdrawn: bool = False
+    choices: dict[str, str] = field(default_factory=dict)
+
+
+def records_found(session: Session, ledger: Ledger, search: Search) -> Select[Any]:
+    """Return the records of a list, newest first."""
+    model, day = ledger.model, ledger.day_column
+    statement = select(model).order_by(day.desc(), model.id.desc())
+    statement = statement.where(
+        model.withdrawn_at.is_not(None) if search.withdrawn else model.withdrawn_at.is_(None)
+    )
+    if search.q:
+        like = f"%{search.q}%"
+        statement = statement.where(or_(getattr(model, ledger.title).like(like), model.number.like(like)))
+    if search.division:
+        path = path_of_code(session, search.division)
+        statement = statement.where(model.scope_path.startswith(path, autoescape=True))
+    if search.since:
+        statement = statement.where(day >= search.since)
+    if search.until:
+        statement = statement.where(day <= search.until)
+    for name, code in search.choices.items():
+        statement = statement.where(getattr(model, name) == code)
+    return statement
+
+
+def path_of_code(session: Session, code: str) -> str:
+    """Return the path of a division within scope; an unknown code gives a path that nothing lies in."""
+    return session.scalar(select(Division.scope_path).where(Division.code == code)) or "-"
+
+
+def points_found(session: Session, ledger: Ledger, search: Search, most: int = 2000) -> Sequence[Any]:
+    """Return uid, title, lon and lat of the records of a list that have a place."""
+    model = ledger.model
+    ids = (
+        records_found(session, ledger, search)
+        .where(model.geom.is_not(None))
+        .limit(most)
+        .with_only_columns(model.id)
+    )
+    statement = select(
+        model.uid, getattr(model, ledger.title), func.ST_X(model.geom), func.ST_Y(model.geom)
+    ).where(model.id.in_(ids.scalar_subquery()))
+    return session.execute(statement).all()
+
+
+def record_by_uid(session: Session, ledger: Ledger, uid: str) -> Any:
+    """Return one record within scope, or raise the 404."""
+    return one_or_404(session, select(ledger.model).where(ledger.model.uid == uid))
+
+
+def record_by_number(session: Session, ledger: Ledger, number: str) -> Any | None:
+    """Return the record with a number within scope that was not withdrawn."""
+    model = ledger.model
+    return session.scalars(
+        select(model).where(model.number == number, model.withdrawn_at.is_(None)).limit(1)
+    ).first()
+
+
+def place_of(session: Session, ledger: Ledger, row: Any) -> tuple[float, float] | None:
+    """Return lon and lat of a record that has a place."""
+    model = ledger.model
+    found = session.execute(
+        select(func.ST_X(model.geom), func.ST_Y(model.geom)).where(
+            model.id == row.id, model.geom.is_not(None)
+        )
+    ).first()
+    return (float(found[0]), float(found[1])) if found else None
+
+
+def division_choices(session: Session) -> list[tuple[str, str]]:
+    """Return code and name of every division in scope, upper ones first, indented by level."""
+    divisions = divisions_in_scope(session)
+    least = min((d.scope_path.count("/") for d in divisions), default=0)
+    return [(d.code, "　" * (d.scope_path.count("/") - least) + d.name) for d in divisions]
+
+
+def division_named(session: Session, text: str) -> Division | None:
+    """Return the division within scope with this code or name; the upper one of two with the same name."""
+    statement = (
+        select(Division)
+        .where(or_(Division.code == text, Division.name == text))
+        .order_by(func.length(Division.scope_path))
+    )
+    return session.scalars(statement.limit(1)).first()
+
+
+def division_of(session: Session, division_id: int) -> Division | None:
+    """Return a division within scope by key."""
+    return session.scalars(select(Division).where(Division.id == division_id)).first()
+
+
+def venue_named(session: Session, text: str) -> Venue | None:
+    """Return the venue within scope with this code, or the only one with this name."""
+    found = session.scalars(select(Venue).where(Venue.code == text).limit(2)).all()
+    if not found:
+        found = session.scalars(select(Venue).where(Venue.name == text).limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
+def venue_of(session: Session, venue_id: int) -> Venue | None:
+    """Return a venue within scope by key."""
+    return session.scalars(select(Venue).where(Venue.id == venue_id)).first()
+
+
+def record_of_key(session: Session, code: str, key: int) -> Any | None:
+    """Return the record of ledger ``code`` with this key, within scope."""
+    model = LEDGERS[code].model
+    return session.scalars(select(model).where(model.id == key)).first()
+
+
+def recent_numbers(session: Session, code: str, most: int = 60) -> list[tuple[str, str]]:
+    """Return number and title of the newest records of a ledger, for a form's suggestions."""
+    ledger = LEDGERS[code]
+    rows = session.scalars(records_found(session, ledger, Search()).limit(most))
+    return [(row.number, getattr(row, ledger.title)) for row in rows]
+
+
+def next_count(session: Session, ledger: Ledger, start: str) -> int:
+    """Return the next free count of the numbers that begin with ``start`` (``PREFIX-DIVISION-YEAR-``)."""
+    number = ledger.model.number
+    last = session.scalar(select(func.max(number)).where(number.startswith(start, autoescape=True)))
+    tail = (last or "").removeprefix(start)
+    return int(tail) + 1 if tail.isdigit() else 1
+
+
+def attachments_of(session: Session, ledger: Ledger, row: Any) -> list[Attachment]:
+    """Return the documents of a record, oldest first."""
+    statement = (
+        select(Attachment)
+        .where(Attachment.ledger == ledger.code, Attachment.record_uid == row.uid)
+        .order_by(Attachment.id)
+    )
+    return list(session.scalars(statement))
+
+
+def attachment_by_uid(session: Session, uid: str) -> Attachment:
+    """Return one document within scope, or raise the 404."""
+    return one_or_404(session, select(Attachment).where(Attachment.uid == uid))
+
+
+def history_of(session: Session, row: Any) -> list[tuple[AuditEntry, str]]:
+    """Return what was done to a record, oldest first, with the name of who did it where the reader may know it."""
+    entries = session.scalars(
+        select(AuditEntry).where(AuditEntry.subject == row.uid).order_by(AuditEntry.number)
+    ).all()
+    uids = {entry.person_uid for entry in entries if entry.person_uid}
+    names: dict[str, str] = {
+        uid: name
+        for uid, name in session.execute(select(Person.uid, Person.name).where(Person.uid.in_(uids)))
+    }
+    return [(entry, names.get(entry.person_uid, "")) for entry in entries]

@@ -1,0 +1,131 @@
+"""From what a form or a file says to the values of a record: references looked up, every fault at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from patrol.core.errors import Faults
+from patrol.infra import spatial
+from patrol.ledgers import domain as d
+from patrol.ledgers import queries
+from patrol.ledgers.domain import Field
+from patrol.ledgers.ledger import LEDGERS, Ledger
+
+
+@dataclass
+class Lookup:
+    """Remembers what was looked up, so that a file of many rows asks for each division once."""
+
+    session: Session
+    today: dt.date
+
+    def __post_init__(self) -> None:
+        self.known: dict[tuple[str, str], Any] = {}
+
+    def find(self, kind: str, text: str, target: str = "") -> Any:
+        """Return the division, venue or record that ``text`` names, or ``None``."""
+        key = (kind + target, text)
+        if key not in self.known:
+            if kind == "division":
+                self.known[key] = queries.division_named(self.session, text)
+            elif kind == "venue":
+                self.known[key] = queries.venue_named(self.session, text)
+            else:
+                self.known[key] = queries.record_by_number(self.session, LEDGERS[target], text)
+        return self.known[key]
+
+
+def read_values(ledger: Ledger, given: Mapping[str, str], lookup: Lookup, faults: Faults) -> dict[str, Any]:
+    """Read every field of ``given`` into column values; adds all faults to ``faults``.
+
+    Returns the columns by name: ``division_id`` with ``scope_path``, ``venue_id``, ``<name>_id``, ``geom``, and the
+    plain fields under their own names.
+    """
+    values: dict[str, Any] = {}
+    for f in ledger.fields:
+        values.update(_read_field(f, given, lookup, faults))
+    return values
+
+
+def _read_field(f: Field, given: Mapping[str, str], lookup: Lookup, faults: Faults) -> dict[str, Any]:
+    if f.kind == "counts":
+        return {f.name: d.read_counts(f, given, faults)}
+    if f.kind == "place":
+        position = d.read_position(f, given, faults)
+        return {"geom": spatial.point(*position) if position else None}
+    text = str(given.get(f.name, "") or "").strip()
+    if f.kind == "flag":
+        return {f.name: d.read_flag(text)}
+    if not text:
+        if f.required and f.default is None:
+            faults.add(d.MISSING, where=f.name, label=f"{f.label.zh} {f.label.en}")
+        return {"division_id": 0, "scope_path": ""} if f.kind == "division" else {_column(f): d.empty_of(f)}
+    if f.kind in {"division", "venue", "record"}:
+        return _read_reference(f, text, lookup, faults)
+    return {f.name: d.read_plain(f, text, faults, lookup.today)}
+
+
+def _column(f: Field) -> str:
+    return f"{f.name}_id" if f.kind in {"venue", "record"} else f.name
+
+
+def _read_reference(f: Field, text: str, lookup: Lookup, faults: Faults) -> dict[str, Any]:
+    found = lookup.find(f.kind, text, f.target)
+    if f.kind == "division":
+        if found is None:
+            faults.add(d.NO_DIVISION, where=f.name, text=text[:40])
+            return {"division_id": 0, "scope_path": ""}
+        return {"division_id": found.id, "scope_path": found.scope_path, "_division_code": found.code}
+    if found is None and f.kind == "venue":
+        faults.add(d.NO_VENUE, where=f.name, text=text[:40])
+    elif found is None:
+        faults.add(d.NO_RECORD, where=f.name, label=f"{f.label.zh} {f.label.en}", text=text[:40])
+    return {_column(f): found.id if found is not None else None}
+
+
+def form_values(session: Session, ledger: Ledger, row: Any) -> dict[str, Any]:
+    """Return a record as its form shows it."""
+    values: dict[str, Any] = {"number": row.number, "version": row.version}
+    for f in ledger.fields:
+        values.update(_shown(session, ledger, f, row))
+    return values
+
+
+def _shown(session: Session, ledger: Ledger, f: Field, row: Any) -> dict[str, Any]:
+    if f.kind == "place":
+        place = queries.place_of(session, ledger, row)
+        return {"lon": f"{place[0]:.6f}", "lat": f"{place[1]:.6f}"} if place else {"lon": "", "lat": ""}
+    if f.kind == "division":
+        division = queries.division_of(session, row.division_id)
+        return {f.name: division.code if division else ""}
+    if f.kind == "venue":
+        venue = queries.venue_of(session, row.venue_id) if row.venue_id else None
+        return {f.name: venue.code if venue else ""}
+    if f.kind == "record":
+        key = getattr(row, _column(f))
+        found = queries.record_of_key(session, f.target, key) if key else None
+        return {f.name: found.number if found else ""}
+    value = getattr(row, f.name)
+    if f.kind == "counts":
+        return {f"{f.name}.{code}": count for code, count in (value or {}).items()}
+    if f.kind == "money":
+        return {f.name: money_text(value or 0) if value else ""}
+    if f.kind == "names":
+        return {f.name: "、".join(value or [])}
+    if f.kind == "day":
+        return {f.name: value.isoformat() if value else ""}
+    return {f.name: value if value is not None else ""}
+
+
+def money_text(fen: int) -> str:
+    """Write an amount in yuan, without needless zeros.
+
+    >>> money_text(200000), money_text(150)
+    ('2000', '1.50')
+    """
+    return f"{fen // 100}" if fen % 100 == 0 else f"{fen // 100}.{fen % 100:02d}"

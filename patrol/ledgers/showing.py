@@ -1,0 +1,143 @@
+"""How the values of a record are said to a reader: in lists, on its page, in workbooks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from patrol.core.labels import Label
+from patrol.infra.i18n import current_language
+from patrol.ledgers import queries
+from patrol.ledgers.domain import Field
+from patrol.ledgers.ledger import LEDGERS, Ledger
+from patrol.ledgers.reading import money_text
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def say(label: Label | None) -> str:
+    """Say a label in the reader's language."""
+    return label.within(current_language()) if label else ""
+
+
+def choice_name(f: Field, code: str) -> str:
+    """Say one choice of a field."""
+    label = f.choices.get(code)
+    return say(label) if label else code
+
+
+def cell(f: Field, row: Any) -> Any:
+    """Return what a list shows of a plain field."""
+    value = getattr(row, f.name, None)
+    if value in (None, "", [], {}):
+        return ""
+    if f.kind == "choice":
+        return choice_name(f, value)
+    if f.kind == "many":
+        return "、".join(choice_name(f, each) for each in value)
+    if f.kind == "names":
+        return "、".join(value)
+    if f.kind == "counts":
+        return "、".join(f"{choice_name(f, code)} {count}" for code, count in value.items())
+    if f.kind == "money":
+        return f"{money_text(value)} {_('yuan')}" if value else ""
+    if f.kind == "flag":
+        return _("Yes") if value else _("No")
+    if f.kind == "day":
+        return value.isoformat()
+    if f.kind == "whole" and f.unit:
+        return f"{value} {say(f.unit)}"
+    return value
+
+
+def facts_of(session: Session, ledger: Ledger, row: Any) -> list[tuple[str, list[tuple[str, Any]]]]:
+    """Return what a record says, by group: (group, [(label, value or (value, address))])."""
+    groups: dict[str, list[tuple[str, Any]]] = {}
+    for f in ledger.fields:
+        if f.kind == "place":
+            continue
+        groups.setdefault(say(f.group), []).append((say(f.label), _fact(session, f, row)))
+    return list(groups.items())
+
+
+def _fact(session: Session, f: Field, row: Any) -> Any:
+    if f.kind == "division":
+        division = queries.division_of(session, row.division_id)
+        return division.name if division else ""
+    if f.kind == "venue":
+        venue = queries.venue_of(session, row.venue_id) if row.venue_id else None
+        return (f"{venue.name} ({venue.code})", f"/venues/{venue.uid}") if venue else ""
+    if f.kind == "record":
+        key = getattr(row, f"{f.name}_id")
+        found = queries.record_of_key(session, f.target, key) if key else None
+        target = LEDGERS[f.target]
+        return (f"{found.number} {getattr(found, target.title)}", f"/{f.target}/{found.uid}") if found else ""
+    if f.kind == "flag" and not getattr(row, f.name):
+        return _("No")
+    return cell(f, row)
+
+
+def divisions_by_id(session: Session) -> Mapping[int, str]:
+    """Return the name of every division in scope by key, for lists."""
+    from patrol.territory import divisions_in_scope
+
+    return {each.id: each.name for each in divisions_in_scope(session)}
+
+
+def workbook(ledger: Ledger, rows: list[Any], names: Mapping[int, str]) -> bytes:
+    """Return records as an XLSX file; a cell that looks like a formula is kept a text."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
+    listed = [f for f in ledger.fields if f.kind not in {"place", "venue", "record"}]
+    book = Workbook()
+    sheet = book.active
+    sheet.title = say(ledger.name)[:30]
+    sheet.append([_("Number"), *(say(f.label) for f in listed)])
+    for row in rows:
+        sheet.append([_plain(row.number), *(_exported(f, row, names) for f in listed)])
+    for head in sheet[1]:
+        head.font = Font(bold=True)
+        sheet.column_dimensions[head.column_letter].width = 18
+    sheet.freeze_panes = "B2"
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _exported(f: Field, row: Any, names: Mapping[int, str]) -> Any:
+    if f.kind == "division":
+        return names.get(row.division_id, "")
+    value = getattr(row, f.name, None)
+    if f.kind == "money":
+        return (value or 0) / 100
+    if f.kind == "whole" or isinstance(value, dt.date):
+        return value
+    return _plain(cell(f, row))
+
+
+def _plain(value: Any) -> Any:
+    """Keep a spreadsheet from computing what a person wrote (CSV injection)."""
+    return "'" + value if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def blank_workbook(ledger: Ledger, columns: list[Field]) -> bytes:
+    """Return an empty file with the column names, required ones marked, for people to fill in."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
+    book = Workbook()
+    sheet = book.active
+    sheet.title = say(ledger.name)[:30]
+    sheet.append([say(f.label) + ("*" if f.required else "") for f in columns])
+    for head in sheet[1]:
+        head.font = Font(bold=True)
+        sheet.column_dimensions[head.column_letter].width = 16
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()

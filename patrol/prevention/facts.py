@@ -1,0 +1,82 @@
+"""What the pages of prevention add to a record: what belongs to it, and warnings in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+
+from patrol.core.clock import SystemClock, china_date
+from patrol.prevention import domain as d
+from patrol.prevention import queries
+
+CLOCK = SystemClock()
+
+
+def today() -> dt.date:
+    """Return the day in China."""
+    return china_date(CLOCK.now())
+
+
+def community_facts(session: Session, row: Any) -> dict[str, Any]:
+    """Return checklist, inspections and what may come next of a community."""
+    dens, notices = queries.dens_since(session, row), []
+    if dens and row.state == "awarded":
+        text = ngettext(
+            "%(num)s den was found here since the award. Consider revoking it.",
+            "%(num)s dens were found here since the award. Consider revoking it.", len(dens),
+        )  # fmt: skip
+        notices.append(("danger", text))
+    if row.state == "awarded" and row.reinspect_on and row.reinspect_on < today():
+        notices.append(("warn", _("The next inspection was due on %(day)s.", day=row.reinspect_on)))
+    return {
+        "notices": notices,
+        "items": queries.checklist(session),
+        "inspections": queries.inspections_of(session, row),
+        "next_states": [(state, d.STATES[state]) for state in d.NEXT[row.state]],
+        "dens": dens,
+    }
+
+
+def company_facts(session: Session, row: Any) -> dict[str, Any]:
+    """Return what belongs to a company, and warn of remedies that are overdue."""
+    found = queries.of_company(session, row)
+    late = [c for c in found["checks"] if c.mend_by and not c.mended_on and c.mend_by < today()]
+    text = ngettext("%(num)s remedy is overdue.", "%(num)s remedies are overdue.", len(late))
+    return {**found, "notices": [("warn", text)] if late else []}
+
+
+def filing_facts(session: Session, row: Any) -> dict[str, Any]:
+    """Return collisions of a filed meeting, and what patrols found at its venue that day."""
+    collisions = queries.collisions_of(session, row)
+    notices = [
+        (
+            "warn",
+            _(
+                "Collides with %(number)s: %(title)s, same place and time.",
+                number=other.number,
+                title=other.title,
+            ),
+        )
+        for other in collisions
+    ]
+    return {"notices": notices, "visits": queries.visits_of_filing(session, row)}
+
+
+def meeting_facts(session: Session, row: Any) -> dict[str, Any]:
+    """Return what a meeting decided."""
+    return {"decisions": queries.decisions_of(session, row.id), "today": today()}
+
+
+def decision_facts(session: Session, row: Any) -> dict[str, Any]:
+    """Warn of a decision that is overdue."""
+    late = row.done_on is None and row.due_on < today()
+    return {"notices": [("danger", _("Overdue since %(day)s.", day=row.due_on))] if late else []}
+
+
+def statement_facts(session: Session, row: Any) -> dict[str, Any]:
+    """Name the districts whose statement of the same year is missing."""
+    return {"missing": queries.districts_without_statement(session, row.year)}

@@ -1,0 +1,200 @@
+"""SELECTs of prevention beyond what every ledger has."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import case, func, or_, select
+from sqlalchemy.orm import Session
+
+from patrol.core.clock import CHINA
+from patrol.enforcement import Den
+from patrol.infra.db import one_or_404
+from patrol.patrols import Visit
+from patrol.prevention.domain import STOCKED, collide
+from patrol.prevention.models import (
+    Community,
+    CommunityInspection,
+    CommunityItem,
+    Decision,
+    DirectSeller,
+    FiledMeeting,
+    MaterialMove,
+    Outlet,
+    PublicityEvent,
+    SellerCheck,
+    Statement,
+)
+from patrol.territory import Division
+from patrol.venues import Venue
+
+
+def checklist(session: Session) -> Sequence[CommunityItem]:
+    """Return the items in use, in their order."""
+    return session.scalars(
+        select(CommunityItem).where(CommunityItem.active).order_by(CommunityItem.position, CommunityItem.id)
+    ).all()
+
+
+def inspections_of(session: Session, community: Community) -> Sequence[CommunityInspection]:
+    """Return a community's inspections, newest first."""
+    return session.scalars(
+        select(CommunityInspection)
+        .where(CommunityInspection.community_id == community.id)
+        .order_by(CommunityInspection.id.desc())
+    ).all()
+
+
+def inspection_by_uid(session: Session, uid: str) -> CommunityInspection:
+    """Return one inspection within scope, or raise the 404."""
+    return one_or_404(session, select(CommunityInspection).where(CommunityInspection.uid == uid))
+
+
+def dens_since(session: Session, community: Community) -> Sequence[Den]:
+    """Return the dens confirmed in a community's division since it was awarded."""
+    if community.awarded_on is None:
+        return []
+    return session.scalars(
+        select(Den).where(
+            Den.scope_path.startswith(community.scope_path, autoescape=True),
+            Den.division_id == community.division_id,
+            Den.state != "suspected",
+            Den.found_on >= community.awarded_on,
+            Den.withdrawn_at.is_(None),
+        )
+    ).all()
+
+
+def communities_by_district(session: Session) -> list[tuple[str, int, dict[str, int], dict[int, int]]]:
+    """Return for each district (or what the reader sees of the tree): name, how many in each state, awards by year."""
+    districts = session.scalars(
+        select(Division).where(Division.level == "district").order_by(Division.scope_path)
+    ).all()
+    rows = session.execute(
+        select(Community.scope_path, Community.state, Community.awarded_on).where(
+            Community.withdrawn_at.is_(None)
+        )
+    ).all()
+    found = []
+    for district in districts:
+        states: dict[str, int] = {}
+        years: dict[int, int] = {}
+        for path, state, awarded in rows:
+            if path.startswith(district.scope_path):
+                states[state] = states.get(state, 0) + 1
+                if awarded and state == "awarded":
+                    years[awarded.year] = years.get(awarded.year, 0) + 1
+        found.append((district.name, sum(states.values()), states, years))
+    return found
+
+
+def stock_left(session: Session) -> dict[str, tuple[int, int, int]]:
+    """Return for each material: received less lost, used by events, left."""
+    moved: dict[str, int] = {
+        material: int(total or 0)
+        for material, total in session.execute(
+            select(
+                MaterialMove.material,
+                func.sum(case((MaterialMove.way == "in", MaterialMove.count), else_=-MaterialMove.count)),
+            )
+            .where(MaterialMove.withdrawn_at.is_(None))
+            .group_by(MaterialMove.material)
+        )
+    }
+    sums = [func.coalesce(func.sum(getattr(PublicityEvent, name)), 0) for name in STOCKED]
+    used = session.execute(select(*sums).where(PublicityEvent.withdrawn_at.is_(None))).one()
+    return {
+        name: (moved.get(name, 0), int(count), moved.get(name, 0) - int(count))
+        for name, count in zip(STOCKED, used, strict=True)
+    }
+
+
+def collisions_of(session: Session, filing: FiledMeeting) -> list[FiledMeeting]:
+    """Return the other meetings filed at the same place for the same hours."""
+    same = (
+        FiledMeeting.venue_id == filing.venue_id
+        if filing.venue_id
+        else FiledMeeting.address == filing.address
+    )
+    statement = select(FiledMeeting).where(
+        same,
+        FiledMeeting.held_on == filing.held_on,
+        FiledMeeting.id != filing.id,
+        FiledMeeting.withdrawn_at.is_(None),
+    )
+    return [
+        other
+        for other in session.scalars(statement)
+        if collide((filing.begins, filing.ends), (other.begins, other.ends))
+    ]
+
+
+def visits_of_filing(session: Session, filing: FiledMeeting) -> Sequence[Visit]:
+    """Return the visits paid to a filed meeting's venue on its day."""
+    if not filing.venue_id:
+        return []
+    start = dt.datetime.combine(filing.held_on, dt.time(), tzinfo=CHINA)
+    return session.scalars(
+        select(Visit)
+        .where(
+            Visit.venue_id == filing.venue_id,
+            Visit.arrived_at >= start,
+            Visit.arrived_at < start + dt.timedelta(days=1),
+        )
+        .order_by(Visit.arrived_at)
+    ).all()
+
+
+def filings_at(session: Session, venue: Venue, day: dt.date) -> list[FiledMeeting]:
+    """Return the meetings filed at a venue (by register or by the same address) for a day."""
+    same = [FiledMeeting.venue_id == venue.id]
+    if venue.address:
+        same.append(FiledMeeting.address == venue.address)
+    return list(
+        session.scalars(
+            select(FiledMeeting)
+            .where(or_(*same), FiledMeeting.held_on == day, FiledMeeting.withdrawn_at.is_(None))
+            .order_by(FiledMeeting.begins)
+        )
+    )
+
+
+def of_company(session: Session, company: DirectSeller) -> dict[str, Sequence[Any]]:
+    """Return a company's outlets, checks and filed meetings, newest first."""
+
+    def own(model: Any, order: Any) -> Sequence[Any]:
+        return session.scalars(
+            select(model)
+            .where(model.company_id == company.id, model.withdrawn_at.is_(None))
+            .order_by(order)
+            .limit(30)
+        ).all()
+
+    return {
+        "outlets": own(Outlet, Outlet.title),
+        "checks": own(SellerCheck, SellerCheck.checked_on.desc()),
+        "filings": own(FiledMeeting, FiledMeeting.held_on.desc()),
+    }
+
+
+def decisions_of(session: Session, meeting_id: int) -> Sequence[Decision]:
+    """Return what a meeting decided, what is due first at the top."""
+    return session.scalars(
+        select(Decision)
+        .where(Decision.meeting_id == meeting_id, Decision.withdrawn_at.is_(None))
+        .order_by(Decision.due_on)
+    ).all()
+
+
+def districts_without_statement(session: Session, year: int) -> list[str]:
+    """Name the districts in scope from which no statement of a year is on record."""
+    signed = select(Statement.division_id).where(Statement.year == year, Statement.withdrawn_at.is_(None))
+    return list(
+        session.scalars(
+            select(Division.name)
+            .where(Division.level == "district", Division.id.not_in(signed))
+            .order_by(Division.scope_path)
+        )
+    )

@@ -1,0 +1,135 @@
+"""What the pages of figures show: the dashboard of an area, a campaign's progress, workbooks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from patrol.reports.computing import areas_below, series, value_of, values_by_area
+from patrol.reports.domain import Indicator, Period, figure_text
+from patrol.reports.registry import BY_CODE
+from patrol.territory import Division
+
+#: what the dashboard shows, in this order; each has its own small chart
+SHOWN = (
+    "clues", "visits", "findings", "actions", "dens_closed", "dispersed", "cases_filed", "events", "leaflets",
+    "communities_awarded", "meetings_filed", "joint_meetings",
+)  # fmt: skip
+CAMPAIGN = (
+    "actions",
+    "officers",
+    "dens_closed",
+    "dispersed",
+    "cases_filed",
+    "cases_transferred",
+    "events",
+    "joint_meetings",
+)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One figure of the dashboard with its months (height 0…1 beside the value) and the same days a year before."""
+
+    indicator: Indicator
+    value: float
+    before: float
+    months: list[tuple[Period, float, float]]
+
+
+def cards(session: Session, area: Division, period: Period) -> list[Card]:
+    """Compute the dashboard's figures and their months for one area."""
+    months, path, found = period.months()[-12:], area.scope_path, []
+    for code in SHOWN:
+        indicator = BY_CODE[code]
+        values = series(session, indicator, months, [path])[path]
+        most = max(values) or 1.0
+        summed = indicator.measure == "count" or indicator.measure.startswith("sum")
+        whole = len(months) == len(period.months()) and summed and not indicator.standing
+        value = sum(values) if whole else value_of(session, indicator, period, path)
+        before = value_of(session, indicator, period.year_before(), path)
+        found.append(
+            Card(indicator, value, before, [(m, v, v / most) for m, v in zip(months, values, strict=True)])
+        )
+    return found
+
+
+def district_table(session: Session, area: Division, period: Period) -> list[tuple[Division, list[float]]]:
+    """Compute the dashboard's figures for each division below an area."""
+    below = areas_below(session, area.scope_path)
+    paths = [each.scope_path for each in below]
+    columns = [values_by_area(session, BY_CODE[code], period, paths, area.scope_path) for code in SHOWN]
+    return [(each, [column[each.scope_path] for column in columns]) for each in below]
+
+
+def progress(
+    session: Session, campaign: Any, area: Division, targets: dict[str, int], today: dt.date
+) -> dict[str, Any]:
+    """Compute a campaign: reached against target in all and by district, today, and before, during, after."""
+    period = Period(campaign.begun_on, campaign.ended_on)
+    below, path = areas_below(session, area.scope_path), area.scope_path
+    rows = []
+    for code in CAMPAIGN:
+        indicator = BY_CODE[code]
+        districts = values_by_area(session, indicator, period, [d.scope_path for d in below])
+        rows.append({
+            "indicator": indicator, "value": value_of(session, indicator, period, path),
+            "target": targets.get(code), "before": value_of(session, indicator, period.before(), path),
+            "after": value_of(session, indicator, period.after(), path) if today > period.until else None,
+            "today": value_of(session, indicator, Period(today, today), path),
+            "districts": [(d, districts[d.scope_path], targets.get(f"{code}@{d.code}")) for d in below],
+        })  # fmt: skip
+    left = (period.until - today).days
+    return {
+        "rows": rows,
+        "below": below,
+        "period": period,
+        "day": (today - period.since).days + 1,
+        "left": left,
+    }
+
+
+def brief(campaign: Any, area: Division, rows: list[dict[str, Any]], day: int, today: dt.date) -> str:
+    """Write the daily brief of a campaign in Chinese: only figures above 0 are told."""
+
+    def told(key: str) -> str:
+        return "、".join(
+            f"{row['indicator'].label.zh}{figure_text(row[key])}{row['indicator'].unit.zh}"
+            for row in rows
+            if row[key]
+        )
+
+    head = f"【{campaign.title}】第{day}天（{today.month}月{today.day}日），{area.name}："
+    today_said, whole = told("today"), told("value")
+    return (
+        head
+        + (f"当日{today_said}；" if today_said else "当日无新增；")
+        + (f"累计{whole}。" if whole else "累计暂无数据。")
+    )
+
+
+def workbook(
+    area: Division, period: Period, rows: list[tuple[str, list[float]]], heads: list[str], title: str
+) -> bytes:
+    """Return a table of figures as an XLSX file, with what it covers in its first line."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
+    book = Workbook()
+    sheet = book.active
+    sheet.title = title[:30]
+    sheet.append([f"{area.name} {period.since} – {period.until}"])
+    sheet.append(heads)
+    for name, values in rows:
+        sheet.append([name, *values])
+    for head in (*sheet[1], *sheet[2]):
+        head.font = Font(bold=True)
+    sheet.column_dimensions["A"].width = 22
+    sheet.freeze_panes = "B3"
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()

@@ -1,0 +1,168 @@
+"""Computes any indicator for any period and area, within the reader's scope, and opens it to its records."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Select, func, select
+from sqlalchemy.orm import Session
+
+from patrol.clues import Sighting
+from patrol.core.clock import CHINA
+from patrol.findings import Finding
+from patrol.ledgers import LEDGERS
+from patrol.patrols import Visit
+from patrol.reports.domain import Condition, Indicator, Period
+from patrol.territory import Division
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where records of an indicator lie, how one is called, and the address it opens at (before its uid)."""
+
+    model: Any
+    title: str
+    address: str
+    ledger: bool = True
+
+
+def source_of(code: str) -> Source:
+    """Return the table behind a source's code."""
+    if code in LEDGERS:
+        ledger = LEDGERS[code]
+        return Source(ledger.model, ledger.title, f"/{code}/")
+    return {
+        "sightings": Source(Sighting, "address", "/sightings/", ledger=False),
+        "findings": Source(Finding, "text", "/findings/", ledger=False),
+        "visits": Source(Visit, "outcome", "", ledger=False),
+    }[code]
+
+
+def instants(period: Period) -> tuple[dt.datetime, dt.datetime]:
+    """Return the half-open span of instants of a period's days in China."""
+    first = dt.datetime.combine(period.since, dt.time(), tzinfo=CHINA)
+    return first, dt.datetime.combine(period.until + dt.timedelta(days=1), dt.time(), tzinfo=CHINA)
+
+
+def _holds(model: Any, condition: Condition, period: Period) -> ColumnElement[bool]:
+    column = getattr(model, condition.column)
+    found: ColumnElement[bool]
+    if condition.op == "by_end":
+        found = column <= period.until
+    elif condition.op == "not_by_end":
+        found = column.is_(None) | (column > period.until)
+    elif condition.op == "in":
+        found = column.in_(condition.value)
+    elif condition.op == "true":
+        found = column.is_(True)
+    elif condition.op == "null":
+        found = column.is_(None)
+    else:
+        found = column == condition.value
+    return found
+
+
+def conditions(indicator: Indicator, period: Period, path: str = "") -> list[ColumnElement[bool]]:
+    """Return what bounds the records of an indicator: its own conditions, the period, the area, no withdrawn ones."""
+    source = source_of(indicator.source)
+    model = source.model
+    found = [_holds(model, condition, period) for condition in indicator.where]
+    if not indicator.standing:
+        column = getattr(model, indicator.day)
+        if isinstance(column.type, Date):
+            found += [column >= period.since, column <= period.until]
+        else:
+            first, last = instants(period)
+            found += [column >= first, column < last]
+    if source.ledger:
+        found.append(model.withdrawn_at.is_(None))
+    if path:
+        found += [model.scope_path >= path, model.scope_path < path[:-1] + "0"]
+    return found
+
+
+def _measure(indicator: Indicator, model: Any) -> Any:
+    kind, _, column = indicator.measure.partition(":")
+    if kind == "sum":
+        return func.coalesce(func.sum(getattr(model, column)), 0)
+    if kind == "distinct":
+        return func.count(func.distinct(getattr(model, column)))
+    return func.count(model.id)
+
+
+def value_of(session: Session, indicator: Indicator, period: Period, path: str = "") -> float:
+    """Compute one figure for the records in scope that lie in or below ``path`` (empty: the whole scope)."""
+    model = source_of(indicator.source).model
+    statement = select(_measure(indicator, model)).where(*conditions(indicator, period, path))
+    return float(session.scalar(statement) or 0) / indicator.divide
+
+
+def values_by_area(
+    session: Session, indicator: Indicator, period: Period, areas: Iterable[str], path: str = ""
+) -> dict[str, float]:
+    """Compute one figure for several areas (paths) in one query; distinct counts ask once for each area."""
+    wanted = list(areas)
+    if indicator.measure.startswith("distinct"):
+        return {area: value_of(session, indicator, period, area) for area in wanted}
+    model = source_of(indicator.source).model
+    statement = (
+        select(model.scope_path, _measure(indicator, model))
+        .where(*conditions(indicator, period, path))
+        .group_by(model.scope_path)
+    )
+    found = dict.fromkeys(wanted, 0.0)
+    for scope, value in session.execute(statement):
+        for area in wanted:
+            if scope.startswith(area):
+                found[area] += float(value or 0) / indicator.divide
+    return found
+
+
+def series(
+    session: Session, indicator: Indicator, months: list[Period], areas: list[str]
+) -> dict[str, list[float]]:
+    """Compute a figure for each month and area: path → one value a month."""
+    source = source_of(indicator.source)
+    column = getattr(source.model, indicator.day)
+    if indicator.standing or indicator.measure.startswith("distinct") or not isinstance(column.type, Date):
+        rows = [values_by_area(session, indicator, month, areas) for month in months]
+        return {area: [row[area] for row in rows] for area in areas}
+    whole = Period(months[0].since, months[-1].until)
+    statement = (
+        select(source.model.scope_path, column, _measure(indicator, source.model))
+        .where(*conditions(indicator, whole))
+        .group_by(source.model.scope_path, column)
+    )
+    found = {area: [0.0] * len(months) for area in areas}
+    for scope, day, value in session.execute(statement):
+        at = next(i for i, month in enumerate(months) if day <= month.until)
+        for area in areas:
+            if scope.startswith(area):
+                found[area][at] += float(value or 0) / indicator.divide
+    return found
+
+
+def records_of(indicator: Indicator, period: Period, path: str = "") -> Select[Any]:
+    """Return the records behind a figure, newest first."""
+    model = source_of(indicator.source).model
+    return (
+        select(model)
+        .where(*conditions(indicator, period, path))
+        .order_by(getattr(model, indicator.day).desc(), model.id.desc())
+    )
+
+
+def areas_below(session: Session, path: str) -> list[Division]:
+    """Return the divisions directly below ``path`` that are in scope, in the order of their codes."""
+    statement = select(Division).where(
+        Division.scope_path >= path,
+        Division.scope_path < path[:-1] + "0" if path else Division.scope_path != "",
+    )
+    rows = [
+        each for each in session.scalars(statement.order_by(Division.scope_path)) if each.scope_path != path
+    ]
+    least = min((each.scope_path.count("/") for each in rows), default=0)
+    return [each for each in rows if each.scope_path.count("/") == least]

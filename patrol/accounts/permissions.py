@@ -16,6 +16,7 @@ GRANTS: dict[str, set[R]] = {
     "phone.use": _PHONE | _MANAGERS,
     "phone.patrol": _PHONE | _MANAGERS,
     "sightings.report": _PHONE | _MANAGERS,
+    "rescue.import": _MANAGERS,
     "sightings.read": _MANAGERS,
     "sightings.triage": _MANAGERS,
     "sightings.see_reporter": _MANAGERS,

@@ -47,6 +47,7 @@ PLACES = (
     Place("points.index", _l("Contact points"), "pin", "clues.read", _l("Basics")),
     Place("accounts.people", _l("People"), "person", "people.read", _l("Administration")),
     Place("accounts.audit", _l("Audit"), "document", "audit.read", _l("Administration")),
+    Place("rescue.start", _l("Rescue files"), "shield", "rescue.import", _l("On the phone")),
     Place("pwa.phone", _l("Phone page"), "phone", "phone.use", _l("On the phone")),
 )
 

@@ -26,12 +26,13 @@ from patrol.infra.i18n import COOKIE, LANGUAGES, current_language
 from patrol.infra.jobs import Job, cancel, status
 from patrol.infra.policy import allow, allow_anyone, allow_signed_in
 from patrol.infra.resources import resource
+from patrol.pwa import rescue
 from patrol.pwa.dashboard import agency_name, overview
 from patrol.pwa.navigation import TEAM_ICONS, TEAM_TONES, navigation, plan_states, team_states
 from patrol.pwa.preferences import choose_language
 
 blueprint = Blueprint("pwa", __name__)
-blueprints = (blueprint,)
+blueprints = (blueprint, rescue.blueprint)
 
 
 @blueprint.app_context_processor

@@ -10,19 +10,17 @@ from apiflask import APIBlueprint
 from flask import Response, current_app, g, jsonify, request
 from pydantic import ValidationError
 
-from patrol.clues import photos_with_bytes as sighting_photos
 from patrol.core.clock import SystemClock
 from patrol.core.errors import PatrolError
-from patrol.findings import photos_with_bytes as finding_photos
 from patrol.infra.blobs import Blob
 from patrol.infra.config import Settings
 from patrol.infra.db import db
 from patrol.infra.files import require_space
 from patrol.infra.i18n import current_language, local_zone
-from patrol.infra.jobs import enqueue
 from patrol.infra.policy import allow
 from patrol.sync import domain, schemas
 from patrol.sync.blobs import mark_stored, progress_of, receive_chunk, require_quota
+from patrol.sync.derived import order_copies
 from patrol.sync.describe import takes
 from patrol.sync.feed import changes_since
 from patrol.sync.pack import day_pack, person_facts
@@ -193,16 +191,7 @@ def _append(settings: Settings, blob: Blob) -> None:
             return
         mark_stored(db.session(), _declared(sha256), total, clock=SystemClock())
         db.session.commit()
-    _derive(sha256)
-
-
-def _derive(sha256: str) -> None:
-    """Have the display copies made of the photos that this file belongs to."""
-    photos = [("findings.derive_photo", photo) for photo in finding_photos(db.session(), sha256)]
-    photos += [("clues.derive_photo", photo) for photo in sighting_photos(db.session(), sha256)]  # type: ignore[misc]
-    waiting = [(kind, photo.uid) for kind, photo in photos if not photo.sha256_copy]
-    for kind, uid in waiting:
-        enqueue(kind, {"photo_uid": uid}, g.principal if kind.startswith("findings.") else None)
+    order_copies(db.session(), sha256, g.principal)
 
 
 def _declared(sha256: str) -> Blob:

@@ -218,14 +218,14 @@ def echoed(value: Any) -> str:
 def upgraded(kind: str, schema: int, body: Mapping[str, Any]) -> dict[str, Any]:
     """Return a body of the version before as one of today; a body of today comes back as it is.
 
-    Version 2 added sound recordings to findings and sightings.
+    Version 2 added sound recordings to findings.
 
     >>> upgraded("finding.record", 1, {"text": "a"})
     {'text': 'a', 'recordings': []}
-    >>> upgraded("track.points", 1, {"points": []})
-    {'points': []}
+    >>> upgraded("sighting.report", 1, {"text": "a"})
+    {'text': 'a'}
     """
-    if schema == SCHEMA or kind not in {"finding.record", "sighting.report"}:
+    if schema == SCHEMA or kind != "finding.record":
         return dict(body)
     return {**body, "recordings": []}
 

@@ -19,6 +19,7 @@ import { createKeys } from './store/keys.js';
 import { createMeta } from './store/meta.js';
 import { drain } from './sync/drain.js';
 import { createFlusher } from './sync/flusher.js';
+import { bodyOf, request } from './sync/transport.js';
 import { applyPreferences } from './ui/preferences.js';
 import { toast } from './ui/toast.js';
 import uiWords from './ui/zh.json';
@@ -36,8 +37,8 @@ rememberInstallOffer();
 const clock = () => Date.now();
 const doFetch = globalThis.fetch.bind(globalThis);
 const database = createDatabase();
-const keys = createKeys({ database, clock });
 const meta = createMeta({ database, clock });
+const keys = createKeys({ database, clock, bureau });
 const place = createPlace({ geolocation: navigator.geolocation, clock });
 
 /** @type {import('./shell/phone.js').Opened | null} */
@@ -78,7 +79,7 @@ const session = createSession({
   },
 });
 
-const gate = createGate(session, () => stage.refresh());
+const gate = createGate(session, () => stage.refresh(), () => rescue());
 const stage = createStage({ root: /** @type {HTMLElement} */ (document.getElementById('app')), phone: current, gate });
 const flusher = createFlusher({ run: sendAll });
 const idle = createIdleLock({ keys, clock, lock: () => session.lock(), working: () => recorder.state() !== 'off' });
@@ -101,8 +102,31 @@ const needs = {
     flush: () => flusher.kick(),
     lock: () => session.lock(),
     signOut: () => session.signOut(),
+    rescue,
   },
 };
+
+/** The bureau's key for rescue files, asked for once and remembered.
+ *  @returns {Promise<import('./store/keys.js').BureauKey | null>} */
+async function bureau() {
+  const known = await meta.read('rescue_key');
+  if (known) return known;
+  const answer = await request(doFetch, '/api/v1/rescue-key', {}, 10000);
+  const said = answer?.ok ? bodyOf(answer) : {};
+  if (!said.id || !said.spki) return null;
+  const key = { id: said.id, spki: said.spki };
+  await meta.write('rescue_key', key);
+  return key;
+}
+
+/** Sealed files of what these people have not sent; everybody on this phone when nobody is named.
+ *  @param {string[]} [owners] */
+async function rescue(owners) {
+  const { rescuable, rescueFiles } = await import('./store/rescue.js');
+  const all = (await rescuable(database)).map(({ uid }) => uid);
+  const device_uid = await meta.deviceUid();
+  return rescueFiles({ database, clock, device_uid, clock_offset_ms: offset_ms }, owners ?? all);
+}
 
 /** One word at a time: a second one takes the place of the first instead of covering the buttons below.
  *  @param {string} text */

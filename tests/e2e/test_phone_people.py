@@ -157,3 +157,42 @@ def test_a_full_phone_says_so_and_keeps_the_draft(city, new_phone):
     city.network.begin()
     phone.kick()
     phone.wait_until_sent()
+
+
+def test_what_cannot_be_sent_is_rescued_by_hand_and_counted_once(city, new_phone, chromium, tmp_path):
+    """A forgotten PIN and a dead network: the file is written at the lock screen and brought by a supervisor."""
+    city.network.begin()
+    phone = new_phone().sign_in("inspector2")
+    phone.wait("() => probe.rescuable().then((found) => found.every((one) => one.ready))")
+    city.network.begin(nothing_goes)
+    entries = phone.write()
+    phone.page.goto("/m/me")
+    phone.page.get_by_role("button", name="立即锁定").click()
+    phone.page.get_by_text("抢救导出").click()
+    phone.page.get_by_role("button", name="生成加密文件").click()
+    with phone.page.expect_download() as downloading:
+        phone.page.locator("a[download]").click()
+    file = tmp_path / "phone.rescue"
+    downloading.value.save_as(file)
+    assert b"bedding" not in file.read_bytes()
+
+    city.network.begin()
+    context = chromium.new_context(base_url=city.network.url, locale="zh-CN")
+    desk = context.new_page()
+    desk.goto("/login?next=/rescue")
+    desk.fill("[name=username]", "manager")
+    desk.fill("[name=password]", PASSWORD)
+    desk.click("form button.btn-primary")
+    desk.set_input_files("input[type=file]", file)
+    desk.get_by_role("checkbox").check()
+    with city.worker():
+        desk.get_by_role("button", name="接收").click()
+        desk.get_by_role("link", name="查看结果").click(timeout=60_000)
+        expect(desk.get_by_text("本次入库").first).to_be_visible()
+    context.close()
+    city.ledger.check(entries)
+
+    phone.unlock()
+    phone.page.evaluate(phone.probe)
+    phone.wait_until_sent()
+    city.ledger.check(entries)

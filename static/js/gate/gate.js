@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit-html';
 import { addWords, t } from '../core/i18n.js';
 import { alertBox, icon, loading } from '../phone/parts.js';
+import { createRescue } from '../me/rescue.js';
 import { fieldsOf, pinFault, pinField } from './pin_form.js';
 import zh from './zh.json';
 
@@ -9,8 +10,10 @@ addWords(zh);
 /** @typedef {import('./session.js').Session} Session */
 
 /** What stands before the rooms: signing in, setting the PIN, or opening with it.
- *  @param {Session} session @param {() => void} refresh */
-export function createGate(session, refresh) {
+ *  @param {Session} session @param {() => void} refresh
+ *  @param {() => Promise<import('../store/rescue.js').RescueFile[]>} rescue sealed files, for whoever forgot the PIN */
+export function createGate(session, refresh, rescue) {
+  const wayOut = createRescue({ make: rescue, refresh });
   let fault = '';
   let busy = false;
 
@@ -109,7 +112,8 @@ export function createGate(session, refresh) {
         ${pinField({ id: 'pin', label: t('PIN') })} ${faultBox()}
         <button class="btn btn-primary btn-l btn-wide" aria-busy=${busy}>${icon('unlock')}${t('Unlock')}</button>
       </form>
-      <button type="button" class="btn btn-quiet btn-wide" @click=${() => session.another()}>${t('Somebody else')}</button>`;
+      <button type="button" class="btn btn-quiet btn-wide" @click=${() => session.another()}>${t('Somebody else')}</button>
+      ${wayOut.view()}`;
 
   return () => {
     const { kind } = session.state;

@@ -16,7 +16,7 @@ const PATIENCE_MS = 10000;
 export async function whoIsSignedIn(doFetch) {
   const answer = await request(doFetch, '/api/v1/me', {}, PATIENCE_MS);
   if (answer?.status === 401) return { kind: 'signed_out' };
-  const body = answer?.ok ? await bodyOf(answer) : {};
+  const body = answer?.ok ? bodyOf(answer) : {};
   if (!body.person?.uid) return { kind: 'unreachable' };
   return { kind: 'person', person: body.person, language: body.language, server_time: body.server_time };
 }

@@ -3,19 +3,21 @@ import { repeat } from 'lit-html/directives/repeat.js';
 import { addWords, t, tn } from '../core/i18n.js';
 import { ageText, alertBox, empty, icon, inLanguage, loading, tag } from '../phone/parts.js';
 import { correct, draftOf } from './correct.js';
+import { createRescue } from './rescue.js';
 import zh from './zh.json';
 
 addWords(zh);
 
 /** @typedef {import('../phone/types.js').Phone} Phone */
 /** @typedef {import('../store/outbox.js').Entry} Entry */
-/** @typedef {{entries: Entry[] | null, receipts: {value: any}[], count: number}} State */
+/** @typedef {{entries: Entry[] | null, receipts: {value: any}[], count: number, rescue: ReturnType<typeof createRescue>}} State */
 
 /** What is not sent yet: every item with its state, age, reason and a way to try again.
  *  @type {import('../phone/types.js').OpenScreen} */
 export function openUnsent(phone) {
+  const rescue = createRescue({ make: () => phone.rescue([phone.person.uid]), refresh: phone.refresh });
   /** @type {State} */
-  const state = { entries: null, receipts: [], count: -1 };
+  const state = { entries: null, receipts: [], count: -1, rescue };
   const load = async () => {
     state.count = phone.unsent.unsent;
     const [entries, receipts] = await Promise.all([phone.outbox.list(), phone.locker.readAll('receipt/')]);
@@ -29,7 +31,10 @@ export function openUnsent(phone) {
     title: t('Not sent yet'),
     back: '/m/me',
     view: () => unsent(phone, state, load),
-    stop: () => clearInterval(timer),
+    stop() {
+      clearInterval(timer);
+      rescue.stop();
+    },
   };
 }
 
@@ -62,7 +67,8 @@ function unsent(phone, state, load) {
             }}
           >
             ${icon('sync')}${t('Send now')}
-          </button>`}
+          </button>
+          ${state.rescue.view()}`}
     ${receipts(phone, state)}
   </div>`;
 }

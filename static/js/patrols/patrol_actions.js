@@ -29,9 +29,13 @@ export async function takeStep(phone, step, route) {
   const next = stepped(phone.patrol, step, fresh);
   const body = { patrol_uid: next.patrol_uid, route_uid: next.route_uid, at, position };
   const label = route?.team.name ?? '';
-  await phone.locker.commit({ put: { patrol: next }, entries: [{ kind: `patrol.${step}`, body, label }] });
-  phone.patrol = next;
-  if (step === 'start' || step === 'resume') phone.recorder.begin();
+  try {
+    await phone.locker.commit({ put: { patrol: next }, entries: [{ kind: `patrol.${step}`, body, label }] });
+    phone.patrol = next;
+  } finally {
+    // A step that could not be saved did not happen: the track goes on as before.
+    if (phone.patrol.status === 'active') phone.recorder.begin();
+  }
   await phone.saved();
 }
 

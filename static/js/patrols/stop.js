@@ -13,7 +13,7 @@ addWords(zh);
 /** @typedef {import('../phone/types.js').Phone} Phone */
 /** @typedef {import('../phone/types.js').Venue} Venue */
 /** @typedef {NonNullable<ReturnType<typeof placeToVisit>>} Where */
-/** @typedef {{arrival: import('./patrol_actions.js').Arrival, outcome: string, note: string, busy: boolean, again: boolean}} State */
+/** @typedef {{arrival: import('./patrol_actions.js').Arrival, outcome: string, note: string, busy: boolean, again: boolean, fault: string, writing: Promise<void>, keep: () => Promise<void>}} State */
 
 const NEEDS_FINDING = new Set(['suspicious', 'violation']);
 const HERE_M = 200;
@@ -25,11 +25,23 @@ export async function openStop(phone, { place, qr }) {
   if (!where) return { title: t('Venue'), back: '/m/', view: unknownVenue };
   const kept = await phone.locker.read(`arrival/${place}`);
   /** @type {State} */
-  const state = { arrival: kept ?? { arrived_at: null, qr: false }, outcome: '', note: '', busy: false, again: false };
+  const state = {
+    arrival: { arrived_at: kept?.arrived_at ?? null, qr: kept?.qr ?? false },
+    outcome: kept?.outcome ?? '',
+    note: kept?.note ?? '',
+    busy: false,
+    again: false,
+    fault: '',
+    writing: Promise.resolve(),
+    keep: () => {
+      state.writing = state.writing.then(() => keep(phone, place, state)).catch((fault) => console.error('stop', fault));
+      return state.writing;
+    },
+  };
   const arrive = async (/** @type {boolean} */ byQr) => {
     const arrived_at = state.arrival.arrived_at ?? isoWithOffset(phone.clock());
     state.arrival = { arrived_at, qr: state.arrival.qr || byQr };
-    await phone.locker.commit({ put: { [`arrival/${place}`]: state.arrival } });
+    await state.keep();
   };
   if (qr === '1' && !state.arrival.qr) await arrive(true);
   const unwatch = phone.place.watch((fix) => {
@@ -44,6 +56,13 @@ export async function openStop(phone, { place, qr }) {
     view: () => stopView(phone, state, where),
     stop: unwatch,
   };
+}
+
+/** What was begun here is on disk at every change: a call or the camera may take the page away. Not once it is being
+ *  saved, or a late write would bring it back to life.
+ *  @param {Phone} phone @param {string} place @param {State} state */
+async function keep(phone, place, { arrival, outcome, note, busy }) {
+  if (!busy) await phone.locker.commit({ put: { [`arrival/${place}`]: { ...arrival, outcome, note } } });
 }
 
 const unknownVenue = () =>
@@ -138,7 +157,10 @@ function outcomes(phone, state, where) {
   const place = where.stop?.stop_uid ?? where.venue.uid;
   const pick = (/** @type {string} */ code) => {
     if (NEEDS_FINDING.has(code)) phone.go(`/m/stop/${place}/finding?outcome=${code}`);
-    else state.outcome = state.outcome === code ? '' : code;
+    else {
+      state.outcome = state.outcome === code ? '' : code;
+      state.keep();
+    }
     phone.refresh();
   };
   return html`<section class="stack stack-s" aria-labelledby="outcome-heading">
@@ -175,9 +197,11 @@ const confirm = (phone, state, where) =>
         .value=${state.note}
         @input=${(/** @type {Event} */ event) => {
           state.note = /** @type {HTMLTextAreaElement} */ (event.target).value;
+          state.keep();
         }}
       ></textarea>
     </label>
+    ${state.fault ? alertBox({ tone: 'danger', sign: 'warning', text: state.fault }) : nothing}
     <div class="act-bar">
       <button type="button" class="btn btn-primary btn-l" aria-busy=${state.busy} @click=${() => save(phone, state, where)}>
         ${icon('check')}${t('Save visit')}
@@ -189,8 +213,10 @@ const confirm = (phone, state, where) =>
 async function save(phone, state, where) {
   if (state.busy) return;
   state.busy = true;
+  state.fault = '';
   phone.refresh();
   try {
+    await state.writing;
     const position = await phone.place.current(3000);
     const { venue, stop } = where;
     const { outcome, arrival, note } = state;
@@ -198,10 +224,13 @@ async function save(phone, state, where) {
     const place = stop?.stop_uid ?? venue.uid;
     await phone.locker.commit({ put: { patrol }, entries: [entry], drop: [`arrival/${place}`] });
     phone.patrol = patrol;
-    state.again = false;
+    Object.assign(state, { again: false, outcome: '', note: '', arrival: { arrived_at: null, qr: false } });
     await phone.saved();
     phone.say(t('Saved on this phone.'));
     if (stop) phone.go('/m/', { replace: true });
+  } catch (fault) {
+    console.error('visit', fault);
+    state.fault = t('Not saved: the storage of this phone may be full. Nothing you entered is lost; try again.');
   } finally {
     state.busy = false;
     phone.refresh();

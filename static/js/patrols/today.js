@@ -245,6 +245,9 @@ async function act(phone, state, step, route) {
     await takeStep(phone, step, route);
     const said = { start: t('Patrol started.'), pause: t('Patrol paused.'), resume: t('Patrol goes on.'), end: t('Patrol ended.') };
     phone.say(said[step]);
+  } catch (fault) {
+    console.error('step', fault);
+    phone.say(t('Not saved: the storage of this phone may be full. Nothing you entered is lost; try again.'), 'danger');
   } finally {
     state.busy = '';
     phone.refresh();

@@ -133,6 +133,8 @@ export type Phone = {
   flush(): void;
   lock(): Promise<void>;
   signOut(): Promise<void>;
+  /** Sealed files of what is unsent: of these people, or of everybody on this phone. */
+  rescue(owners?: string[]): Promise<import('../store/rescue.js').RescueFile[]>;
   recorder: { begin(): void; end(): Promise<void>; state(): string };
 };
 

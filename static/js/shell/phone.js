@@ -7,7 +7,7 @@ import { dayOf, isoWithOffset } from '../core/time.js';
 
 /** @typedef {import('../phone/types.js').Phone} Phone */
 /** @typedef {import('../phone/types.js').Person} Person */
-/** @typedef {{database: import('../store/database.js').Database, keys: import('../store/keys.js').Keys, meta: import('../store/meta.js').Meta, place: import('../phone/types.js').Place, recorder: Phone['recorder'], clock: () => number, fetch: typeof fetch, offset_ms: () => number | null, serverTime: (iso: string) => void, acts: Pick<Phone, 'go' | 'refresh' | 'say' | 'flush' | 'lock' | 'signOut'>}} Needs */
+/** @typedef {{database: import('../store/database.js').Database, keys: import('../store/keys.js').Keys, meta: import('../store/meta.js').Meta, place: import('../phone/types.js').Place, recorder: Phone['recorder'], clock: () => number, fetch: typeof fetch, offset_ms: () => number | null, serverTime: (iso: string) => void, acts: Pick<Phone, 'go' | 'refresh' | 'say' | 'flush' | 'lock' | 'signOut' | 'rescue'>}} Needs */
 /** @typedef {{phone: Phone, ports: Pick<import('../sync/drain.js').Ports, 'outbox' | 'transport'>}} Opened */
 
 /** Put together what one person's screens work with, once the PIN has opened it.
@@ -64,7 +64,7 @@ async function takePack(phone, needs) {
   const answer = await request(needs.fetch, '/api/v1/pack');
   if (!answer) return 'offline';
   if (answer.status === 401) return 'signed_out';
-  const pack = answer.ok ? await bodyOf(answer) : {};
+  const pack = answer.ok ? bodyOf(answer) : {};
   if (!pack.version || !Array.isArray(pack.venues)) return 'failed';
   if (pack.server_time) needs.serverTime(pack.server_time);
   // A pack of somebody else who has just signed in elsewhere on this phone is not ours to keep.

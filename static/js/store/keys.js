@@ -5,7 +5,8 @@
  *  camera killed comes back without asking; it is forgotten after 15 idle minutes and at sign-out. */
 
 /** @typedef {import('./database.js').Database} Database */
-/** @typedef {{uid: string, label: string, salt: Uint8Array<ArrayBuffer>, iterations: number, iv: Uint8Array<ArrayBuffer>, wrapped: ArrayBuffer, wrong: number, wait_until: number}} Wrapped */
+/** @typedef {{uid: string, label: string, salt: Uint8Array<ArrayBuffer>, iterations: number, iv: Uint8Array<ArrayBuffer>, wrapped: ArrayBuffer, wrong: number, wait_until: number, escrow?: {key_id: string, data: ArrayBuffer}}} Wrapped escrow: the data key for the bureau, in rescue files */
+/** @typedef {{id: string, spki: string}} BureauKey */
 /** @typedef {{uid: string, label: string}} Known */
 
 export const IDLE_MS = 15 * 60 * 1000;
@@ -47,8 +48,17 @@ async function wrappedBy(dataKey, pin, iterations) {
   return { salt, iv, iterations, wrapped, wrong: 0, wait_until: 0 };
 }
 
-/** @param {{database: Database, clock: () => number, iterations?: number}} needs */
-export function createKeys({ database, clock, iterations = ITERATIONS }) {
+/** The data key as only the bureau's server can open it (RSA-OAEP), for a rescue file.
+ *  @param {CryptoKey} open an extractable data key @param {BureauKey} bureau */
+async function escrowOf(open, bureau) {
+  const spki = Uint8Array.from(atob(bureau.spki), (letter) => letter.charCodeAt(0));
+  const key = await crypto.subtle.importKey('spki', spki, { name: 'RSA-OAEP', hash: 'SHA-256' }, false, ['wrapKey']);
+  return { key_id: bureau.id, data: await crypto.subtle.wrapKey('raw', open, key, { name: 'RSA-OAEP' }) };
+}
+
+/** @param {{database: Database, clock: () => number, iterations?: number, bureau?: () => Promise<BureauKey | null>}} needs
+ *  `bureau` gives the key for rescue files, or nothing while it is unknown */
+export function createKeys({ database, clock, iterations = ITERATIONS, bureau = async () => null }) {
   /** @param {string} uid @returns {Promise<Wrapped | undefined>} */
   const person = (uid) => database.run(['people'], 'readonly', (tx) => tx.objectStore('people').get(uid));
 
@@ -62,7 +72,23 @@ export function createKeys({ database, clock, iterations = ITERATIONS }) {
       tx.objectStore('keyring').put({ uid, key, used_at: clock() }),
     );
 
+  /** Add what a rescue file needs, once, for somebody whose PIN was set without it.
+   *  @param {string} uid @param {string} pin */
+  const addEscrow = async (uid, pin) => {
+    const known = await bureau();
+    const record = known && (await person(uid));
+    if (!known || !record) return;
+    const escrow = await escrowOf(await unwrapped(record, pin, true), known);
+    await database.run(['people'], 'readwrite', async (tx) => {
+      const now = await tx.objectStore('people').get(uid);
+      await tx.objectStore('people').put({ ...now, escrow });
+    });
+  };
+
   return {
+    /** Resolves when the last unlocking has added what a rescue file needs. @type {Promise<void>} */
+    escrowed: Promise.resolve(),
+
     /** @returns {Promise<Known[]>} everyone who has set a PIN on this phone */
     async people() {
       const all = await database.run(['people'], 'readonly', (tx) => tx.objectStore('people').getAll());
@@ -76,7 +102,9 @@ export function createKeys({ database, clock, iterations = ITERATIONS }) {
       if (await person(who.uid)) throw new RangeError('person already has a key');
       const use = /** @type {KeyUsage[]} */ (['encrypt', 'decrypt']);
       const fresh = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, true, use);
-      const record = { ...who, ...(await wrappedBy(fresh, pin, iterations)) };
+      const known = await bureau();
+      const escrow = known ? { escrow: await escrowOf(fresh, known) } : {};
+      const record = { ...who, ...(await wrappedBy(fresh, pin, iterations)), ...escrow };
       await database.run(['people'], 'readwrite', (tx) => tx.objectStore('people').add(record));
       const key = await unwrapped(record, pin, false);
       await hold(who.uid, key);
@@ -94,6 +122,8 @@ export function createKeys({ database, clock, iterations = ITERATIONS }) {
         const key = await unwrapped(record, pin, false);
         if (record.wrong > 0) await keep({ ...record, wrong: 0, wait_until: 0 });
         await hold(uid, key);
+        // Nobody waits for the network here: without it the phone opens all the same.
+        if (!record.escrow) this.escrowed = addEscrow(uid, pin).catch((fault) => console.warn('rescue key', fault));
         return { key };
       } catch {
         // A wrong PIN only ever costs time: wiping after N tries would destroy unsent work.

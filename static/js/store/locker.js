@@ -31,7 +31,7 @@ export function createLocker({ database, key, owner, clock }) {
     const blobs = entry.blobs ?? [];
     const content = {
       kind: entry.kind,
-      schema: 1,
+      schema: 2,
       captured_at: isoWithOffset(entry.captured_ms ?? now),
       sha256: await hashOfBody(entry.body),
       body: entry.body,

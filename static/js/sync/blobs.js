@@ -6,6 +6,9 @@
 /** @typedef {{kind: 'complete'} | Exclude<BlobAnswer, {kind: 'blob'} | {kind: 'moved'} | {kind: 'unknown'}>} Outcome */
 
 export const CHUNK_BYTES = 512 * 1024;
+/** On a link so slow that a large piece never gets through, pieces of this size do. */
+const SMALLEST_BYTES = 32 * 1024;
+let piece_bytes = CHUNK_BYTES;
 
 /** What this phone finds out itself has only a code; the screen that shows it has the words.
  *  @type {Problem} */
@@ -53,8 +56,10 @@ async function sendFrom(start, sha256, bytes, needs) {
 /** One chunk; when the server stands elsewhere, where it stands.
  *  @param {number} offset @param {string} sha256 @param {ArrayBuffer} bytes @param {Needs} needs */
 async function sendChunk(offset, sha256, bytes, { transport }) {
-  const chunk = bytes.slice(offset, offset + CHUNK_BYTES);
+  const chunk = bytes.slice(offset, offset + piece_bytes);
   const answer = await transport.sendChunk(sha256, offset, bytes.byteLength, chunk);
+  const through = answer.kind === 'blob';
+  piece_bytes = through ? Math.min(piece_bytes * 2, CHUNK_BYTES) : answer.kind === 'unreachable' ? Math.max(piece_bytes / 4, SMALLEST_BYTES) : piece_bytes;
   return answer.kind === 'moved' ? transport.blobState(sha256) : answer;
 }
 

@@ -5,13 +5,16 @@
 /** @typedef {import('./drain.js').BlobAnswer} BlobAnswer */
 /** @typedef {{fetch: typeof fetch, deviceUid: () => Promise<string>, owner: string, now: () => string, unsent?: () => number, onServerTime?: (iso: string) => void}} Needs */
 
+/** @typedef {{ok: boolean, status: number, headers: Headers, text: string}} Answered an answer that came whole */
+
 const TIMEOUT_MS = 60000;
 const WORTH_RETRYING = new Set([408, 409, 425, 429]);
 const OURS = 'patrol';
 
-/** One same-origin request that never follows a redirect to a login page or a portal.
+/** One same-origin request that never follows a redirect to a login page or a portal. The answer is read to its end
+ *  within the time given: a connection that goes silent half-way must not hold up the queue for ever.
  *  @param {typeof fetch} doFetch @param {string} path @param {RequestInit} init @param {number} timeout_ms
- *  @returns {Promise<Response | null>} nothing when the server could not be reached */
+ *  @returns {Promise<Answered | null>} nothing when the server could not be reached */
 export async function request(doFetch, path, init = {}, timeout_ms = TIMEOUT_MS) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), timeout_ms);
@@ -24,7 +27,8 @@ export async function request(doFetch, path, init = {}, timeout_ms = TIMEOUT_MS)
       redirect: 'manual',
       signal: stop.signal,
     });
-    return answer.type === 'opaqueredirect' ? null : answer;
+    if (answer.type === 'opaqueredirect') return null;
+    return { ok: answer.ok, status: answer.status, headers: answer.headers, text: await answer.text() };
   } catch {
     return null;
   } finally {
@@ -32,23 +36,23 @@ export async function request(doFetch, path, init = {}, timeout_ms = TIMEOUT_MS)
   }
 }
 
-/** @param {Response} answer @returns {Promise<any>} the JSON object of an answer, or an empty one */
-export async function bodyOf(answer) {
+/** @param {Answered} answer @returns {any} the JSON object of an answer, or an empty one */
+export function bodyOf(answer) {
   if (!/\bjson\b/.test(answer.headers.get('content-type') ?? '')) return {};
   try {
-    return (await answer.json()) ?? {};
+    return JSON.parse(answer.text) ?? {};
   } catch {
     return {};
   }
 }
 
 /** What every answer that is not a success comes down to.
- *  @param {Response | null} answer
- *  @returns {Promise<{kind: 'signed_out'} | {kind: 'refused', problem: import('./drain.js').Problem} | {kind: 'failed'} | {kind: 'unreachable'}>} */
-async function failure(answer) {
+ *  @param {Answered | null} answer
+ *  @returns {{kind: 'signed_out'} | {kind: 'refused', problem: import('./drain.js').Problem} | {kind: 'failed'} | {kind: 'unreachable'}} */
+function failure(answer) {
   if (!answer) return { kind: 'unreachable' };
   if (answer.status === 401) return { kind: 'signed_out' };
-  const body = await bodyOf(answer);
+  const body = bodyOf(answer);
   // Only our own problem document may park an entry: a proxy's 403 page knows nothing about it.
   const parks = answer.status >= 400 && answer.status < 500 && !WORTH_RETRYING.has(answer.status);
   if (!parks || !body.code) return { kind: 'failed' };
@@ -66,7 +70,7 @@ export function createTransport(needs) {
     async sendEntries(entries) {
       const body = {
         device_uid: await needs.deviceUid(),
-        schema: 1,
+        schema: 2,
         sent_at: needs.now(),
         unsent: needs.unsent?.(),
         entries: entries.map(wireEntry),
@@ -77,7 +81,7 @@ export function createTransport(needs) {
         body: JSON.stringify(body),
       });
       if (!answer?.ok) return failure(answer);
-      const receipt = await bodyOf(answer);
+      const receipt = bodyOf(answer);
       if (receipt.receipt_of !== OURS || !Array.isArray(receipt.results)) return { kind: 'unreachable' };
       if (receipt.server_time) needs.onServerTime?.(receipt.server_time);
       return { kind: 'results', results: receipt.results };
@@ -107,7 +111,7 @@ export function createTransport(needs) {
       if (answer?.status === 409) return { kind: 'moved' };
       if (answer?.status === 404) return { kind: 'unknown' };
       if (!answer?.ok) return failure(answer);
-      const receipt = await bodyOf(answer);
+      const receipt = bodyOf(answer);
       if (receipt.receipt_of !== OURS || receipt.sha256 !== sha256) return { kind: 'unreachable' };
       return { kind: 'blob', offset: Number(receipt.offset) || 0, complete: receipt.complete === true };
     },

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -39,10 +40,23 @@ def city(database, tmp_path_factory):
             until(
                 lambda: is_ready(f"http://127.0.0.1:{port}/readyz", process), 60, "the server was not ready"
             )
-            yield SimpleNamespace(network=network, ledger=Ledger(settings["DATABASE_URL"], folder))
+            ledger = Ledger(settings["DATABASE_URL"], folder)
+            yield SimpleNamespace(network=network, ledger=ledger, worker=lambda: worker(settings))
         finally:
             proxy.shutdown()
             proxy.server_close()
+            process.terminate()
+
+
+@contextmanager
+def worker(settings):
+    """Have the city's long work done while the block lasts."""
+    with subprocess.Popen(
+        [BIN / "patrol", "jobs", "work"], env=settings, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            yield
+        finally:
             process.terminate()
 
 

@@ -7,6 +7,7 @@ import { createDatabase } from '../../../static/js/store/database.js';
 import { createKeys } from '../../../static/js/store/keys.js';
 import { createLocker } from '../../../static/js/store/locker.js';
 import { createOutbox } from '../../../static/js/store/outbox.js';
+import { rescuable } from '../../../static/js/store/rescue.js';
 
 const clock = () => Date.now();
 const database = createDatabase();
@@ -85,6 +86,7 @@ globalThis.probe = {
       const rows = await tx.objectStore('outbox').getAll();
       return rows.filter((row) => !owner || row.owner === owner).map(({ id, state, attempts }) => ({ id, state, attempts }));
     }),
+  rescuable: () => rescuable(database),
   /** Photos nobody claims any more would fill the phone for nothing. */
   blobs: () => database.run(['blobs'], 'readonly', (tx) => tx.objectStore('blobs').count()),
   receipts: async (owner) => (await (await mine(owner)).locker.readAll('receipt/')).map(({ name }) => name.slice('receipt/'.length)),

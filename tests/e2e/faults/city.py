@@ -1,10 +1,7 @@
-"""A demo city served behind the misbehaving network, and the phones that use it."""
+"""The served demo city behind the misbehaving network, and the phones that use it."""
 
-import os
-import socket
 import subprocess
 import sys
-import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,7 +9,6 @@ from types import SimpleNamespace
 import pytest
 
 from tests.e2e.faults.ledger import Ledger
-from tests.e2e.faults.patience import until
 from tests.e2e.faults.phone import Phone, bundled_probe
 from tests.e2e.faults.proxy import open_network
 
@@ -20,32 +16,14 @@ BIN = Path(sys.executable).parent
 
 
 @pytest.fixture(scope="session")
-def city(database, tmp_path_factory):
-    """The demo city on each engine in turn, served; its network and its ledger."""
-    folder = tmp_path_factory.mktemp("faults")
-    settings = {
-        **os.environ,
-        "DATABASE_URL": database.another("faults"),
-        "DATA_DIR": str(folder),
-        "RATE_LIMITS": "off",
-    }
-    subprocess.run([BIN / "patrol", "demo"], env=settings, check=True, stdout=subprocess.DEVNULL)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [BIN / "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "4", "patrol:create_app()"]
-    with subprocess.Popen(command, env=settings, stderr=subprocess.DEVNULL) as process:
-        network, proxy = open_network(f"http://127.0.0.1:{port}")
-        try:
-            until(
-                lambda: is_ready(f"http://127.0.0.1:{port}/readyz", process), 60, "the server was not ready"
-            )
-            ledger = Ledger(settings["DATABASE_URL"], folder)
-            yield SimpleNamespace(network=network, ledger=ledger, worker=lambda: worker(settings))
-        finally:
-            proxy.shutdown()
-            proxy.server_close()
-            process.terminate()
+def city(demo, server):
+    """The served demo city on each engine in turn, behind a network that misbehaves; and its ledger."""
+    network, proxy = open_network(server)
+    ledger = Ledger(demo["DATABASE_URL"], demo["DATA_DIR"])
+    yield SimpleNamespace(network=network, ledger=ledger, worker=lambda: worker(demo))
+    proxy.shutdown()
+    proxy.server_close()
+    ledger.engine.dispose()
 
 
 @contextmanager
@@ -58,16 +36,6 @@ def worker(settings):
             yield
         finally:
             process.terminate()
-
-
-def is_ready(url, process):
-    """Say whether the program answers; a dead process fails at once."""
-    assert process.poll() is None, "the server died"
-    try:
-        with urllib.request.urlopen(url, timeout=2):
-            return True
-    except OSError:
-        return False
 
 
 @pytest.fixture(scope="session")

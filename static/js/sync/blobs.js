@@ -8,7 +8,6 @@
 export const CHUNK_BYTES = 512 * 1024;
 /** On a link so slow that a large piece never gets through, pieces of this size do. */
 const SMALLEST_BYTES = 32 * 1024;
-let piece_bytes = CHUNK_BYTES;
 
 /** What this phone finds out itself has only a code; the screen that shows it has the words.
  *  @type {Problem} */
@@ -56,10 +55,10 @@ async function sendFrom(start, sha256, bytes, needs) {
 /** One chunk; when the server stands elsewhere, where it stands.
  *  @param {number} offset @param {string} sha256 @param {ArrayBuffer} bytes @param {Needs} needs */
 async function sendChunk(offset, sha256, bytes, { transport }) {
-  const chunk = bytes.slice(offset, offset + piece_bytes);
-  const answer = await transport.sendChunk(sha256, offset, bytes.byteLength, chunk);
-  const through = answer.kind === 'blob';
-  piece_bytes = through ? Math.min(piece_bytes * 2, CHUNK_BYTES) : answer.kind === 'unreachable' ? Math.max(piece_bytes / 4, SMALLEST_BYTES) : piece_bytes;
+  const piece = transport.piece_bytes ?? CHUNK_BYTES;
+  const answer = await transport.sendChunk(sha256, offset, bytes.byteLength, bytes.slice(offset, offset + piece));
+  if (answer.kind === 'blob') transport.piece_bytes = Math.min(piece * 2, CHUNK_BYTES);
+  if (answer.kind === 'unreachable') transport.piece_bytes = Math.max(piece / 4, SMALLEST_BYTES);
   return answer.kind === 'moved' ? transport.blobState(sha256) : answer;
 }
 

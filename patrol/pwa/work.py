@@ -21,13 +21,19 @@ def take_in(context: JobContext) -> dict[str, Any]:
     principal = context.principal
     if principal is None:
         raise ValueError("a rescue file is brought by somebody")
+
+    def taken(done: int, total: int) -> None:
+        db.session.commit()
+        context.progress(done, total, "正在接收", "Taking in")
+
     try:
         outcome = import_rescue(
             db.session(), principal, path, current_app.config["SETTINGS"], clock=SystemClock(),
-            progress=lambda done, total: context.progress(done, total, "正在接收", "Taking in"),
+            progress=taken,
         )  # fmt: skip
     finally:
         path.unlink(missing_ok=True)
+    db.session.commit()
     for sha256 in outcome.arrived:
         order_copies(db.session(), sha256, principal)
     with current_app.test_request_context():

@@ -68,7 +68,8 @@ def import_rescue(
     """Take in what a phone could not send, in the names of its owners, and write down who brought it.
 
     Owners outside the supervisor's division are counted and left alone. An entry that came before is a duplicate,
-    as everywhere. Commits after every twenty entries and after every photo, as a phone's own sending would.
+    as everywhere. ``progress`` is called after every twenty entries and every photo: there the caller commits, as a
+    phone's own sending would, and may stop; what was taken in until then stays, and the file may be brought again.
     Raises :class:`PatrolError` for a file that is none, or that was sealed for another server.
     """
     key = private_key(settings)
@@ -88,7 +89,6 @@ def import_rescue(
         progress(done, total)
     detail = {"entries": dict(+outcome.entries), "photos": dict(+outcome.photos), "owners": list(owners)}
     record(session, supervisor, "sync.rescue", header.device_uid, detail, at=clock.now())
-    session.commit()
     return outcome
 
 
@@ -149,7 +149,7 @@ def _take(
         results = apply_batch(
             session, batch.owner, envelope, clock=clock, photo_max_bytes=settings.PHOTO_MAX_BYTES
         )
-        session.commit()
+        session.flush()
     outcome.entries["failed"] += len(batch.entries) - len(results)
     for result in results:
         outcome.entries[result["status"]] += 1
@@ -208,7 +208,7 @@ def _take_photo(
         else:
             _keep(settings, sealed.sha256, data)
             mark_stored(session, blob, len(data), clock=clock)
-            session.commit()
+            session.flush()
             outcome.photos["stored"] += 1
             outcome.arrived.append(sealed.sha256)
 

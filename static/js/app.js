@@ -17,6 +17,7 @@ import zh from './shell/zh.json';
 import { createDatabase } from './store/database.js';
 import { createKeys } from './store/keys.js';
 import { createMeta } from './store/meta.js';
+import { freeSpace_mb } from './store/space.js';
 import { drain } from './sync/drain.js';
 import { createFlusher } from './sync/flusher.js';
 import { bodyOf, request } from './sync/transport.js';
@@ -69,7 +70,8 @@ const session = createSession({
     stage.show();
     flusher.start();
     flusher.kick();
-    navigator.storage?.persist?.().catch(() => undefined);
+    await navigator.storage?.persist?.().catch(() => undefined);
+    await lookAtSpace();
   },
   async closed() {
     recorder.halt();
@@ -105,6 +107,14 @@ const needs = {
     rescue,
   },
 };
+
+/** A phone that fills up is said so before it refuses a photo. */
+async function lookAtSpace() {
+  const phone = current();
+  if (!phone) return;
+  phone.free_mb = await freeSpace_mb();
+  stage.refresh();
+}
 
 /** The bureau's key for rescue files, asked for once and remembered.
  *  @returns {Promise<import('./store/keys.js').BureauKey | null>} */
@@ -156,6 +166,7 @@ async function sendAll() {
   if (phone.pack?.date !== dayOf(clock())) await phone.takePack();
   const report = await drain({ ...ports, clock, rng: Math.random, mayGoOn: () => opened === mine });
   phone.unsent = await phone.outbox.summary();
+  phone.free_mb = await freeSpace_mb();
   return report.outcome === 'signed_out' ? 'signed_out' : 'online';
 }
 

@@ -196,3 +196,32 @@ def test_what_cannot_be_sent_is_rescued_by_hand_and_counted_once(city, new_phone
     phone.page.evaluate(phone.probe)
     phone.wait_until_sent()
     city.ledger.check(entries)
+
+
+def test_a_track_of_another_device_joins_the_patrol(city, new_phone):
+    city.network.begin()
+    phone = new_phone().sign_in("police")
+    page = phone.page
+    page.goto("/m/")
+    hold = page.locator(".hold").first
+    hold.hover()
+    page.mouse.down()
+    expect(page.get_by_text("巡查中").first).to_be_visible()
+    page.mouse.up()
+    now = dt.datetime.now(dt.UTC)
+    phone.context.clock.set_system_time(now + dt.timedelta(minutes=10))
+    points = "".join(
+        f'<trkpt lat="{30.6 + minute / 5000}" lon="114.3"><time>{(now + dt.timedelta(minutes=minute)).isoformat()}</time></trkpt>'
+        for minute in (-30, 1, 2, 5, 6)
+    )
+    gpx = f'<?xml version="1.0"?><gpx xmlns="http://www.topografix.com/GPX/1/1" version="1.1"><trk><trkseg>{points}</trkseg></trk></gpx>'
+    chooser = page.locator("input[accept*=gpx]")
+    chooser.set_input_files({"name": "a.gpx", "mimeType": "application/gpx+xml", "buffer": b"<html>"})
+    expect(page.get_by_text("这不是 GPX 文件。")).to_be_visible()
+    chooser.set_input_files({"name": "a.gpx", "mimeType": "application/gpx+xml", "buffer": gpx.encode()})
+    expect(page.get_by_text("已导入 4 个轨迹点。 巡查时间以外的 1 个点未导入。")).to_be_visible()
+    page.evaluate(phone.probe)
+    phone.wait_until_sent()
+    page.goto("/patrols/mine")
+    page.locator("tbody a").first.click()
+    expect(page.get_by_text("没有卫星定位信号").first).to_be_visible()

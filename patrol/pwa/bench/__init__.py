@@ -11,6 +11,7 @@ from patrol.core.figures import Figure
 from patrol.pwa.bench.answers import answer_figures, served
 from patrol.pwa.bench.crowd import demo_city, grown_city
 from patrol.pwa.bench.lighthouse import lighthouse_figures
+from patrol.pwa.bench.outbox import outbox_figures
 from patrol.pwa.bench.phone import phone_figures
 from patrol.pwa.bench.weight import weight_figures
 
@@ -28,6 +29,7 @@ def figures() -> Iterator[Figure]:
             address = f"http://127.0.0.1:{port}"
             yield from weight_figures(address)
             yield from phone_figures(address, folder)
+            yield from outbox_figures(address, folder)
             yield from lighthouse_figures(address, folder)
         grown = Path(os.environ.get("PATROL_BENCH_CITY") or folder / "grown")
         grown.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit-html';
 import { addWords, t, tn } from '../core/i18n.js';
 import { alertBox, icon, loading, tag } from '../phone/parts.js';
+import { freeSpace_mb, LITTLE_MB } from '../store/space.js';
 import { installOffer } from './install.js';
 import zh from './zh.json';
 
@@ -100,10 +101,10 @@ async function storage() {
 /** @returns {Promise<Check>} */
 async function space() {
   const check = { sign: 'folder', name: t('Free space') };
-  if (!navigator.storage?.estimate) return { ...check, tone: 'info', says: t('unknown') };
-  const { quota = 0, usage = 0 } = await navigator.storage.estimate();
-  const free_mb = Math.round((quota - usage) / 1e6);
-  return { ...check, tone: free_mb < 300 ? 'danger' : 'ok', says: free_mb > 2000 ? `${Math.round(free_mb / 1000)} GB` : `${free_mb} MB` };
+  const free_mb = await freeSpace_mb();
+  if (free_mb === null) return { ...check, tone: 'info', says: t('unknown') };
+  const advice = free_mb < LITTLE_MB ? t('Send your records, then delete films and apps you do not need.') : undefined;
+  return { ...check, advice, tone: free_mb < LITTLE_MB ? 'danger' : 'ok', says: free_mb > 2000 ? `${Math.round(free_mb / 1000)} GB` : `${free_mb} MB` };
 }
 
 /** @param {Phone} phone @returns {Promise<Check>} */

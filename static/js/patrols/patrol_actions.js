@@ -48,8 +48,8 @@ export function presenceAt(phone, venue, position, qr) {
     distance_m: position ? rounded(distance_m(position, venue), 1) : null,
     accuracy_m: position ? position.accuracy_m : null,
     fix_age_s: position ? Math.max(0, Math.round((phone.clock() - Date.parse(position.at)) / 1000)) : null,
-    // Mock location apps report an accuracy of exactly 0 (getodk/collect#6790); a hint, not a verdict.
-    mock_hint: position ? position.accuracy_m === 0 : false,
+    // Mock location apps report an accuracy of exactly 0 (getodk/collect#6790), or jump; a hint, not a verdict.
+    mock_hint: position ? position.accuracy_m === 0 || phone.place.jumped() : false,
     clock_offset_ms: offset_ms,
   };
 }

@@ -1,10 +1,20 @@
-import { positionOf } from '../core/geo.js';
+import { distance_m, positionOf } from '../core/geo.js';
 import { isoWithOffset } from '../core/time.js';
 
 /** @typedef {import('../core/geo.js').Position} Position */
 
 const HOW = { enableHighAccuracy: true, timeout: 20000, maximumAge: 5000 };
 export const GOOD_ENOUGH_M = 100;
+/** 250 km/h: faster than any patrol, and what an app that sets positions by hand looks like. */
+const FASTEST_M_S = 70;
+const JUMP_WITHIN_S = 600;
+
+/** @param {Position} before @param {Position} after @returns {boolean} whether no vehicle gets from one to the other */
+export function isJump(before, after) {
+  const passed_s = (Date.parse(after.at) - Date.parse(before.at)) / 1000;
+  const metres = distance_m(before, after) - before.accuracy_m - after.accuracy_m;
+  return passed_s > 0 && passed_s < JUMP_WITHIN_S && metres / passed_s > FASTEST_M_S;
+}
 
 /** Where the phone is. One watch serves every screen that asks; it stops when nobody does.
  *  @param {{geolocation: Geolocation | undefined, clock: () => number}} needs @returns {import('../phone/types.js').Place} */
@@ -12,6 +22,7 @@ export function createPlace({ geolocation, clock }) {
   /** @type {Position | null} */
   let last = null;
   let last_ms = 0;
+  let jumped = false;
   /** @type {'denied' | 'none' | null} */
   let problem = geolocation ? null : 'none';
   /** @type {number | null} */
@@ -22,7 +33,9 @@ export function createPlace({ geolocation, clock }) {
   /** @param {GeolocationPosition} fix */
   const heard = (fix) => {
     problem = null;
-    last = positionOf(fix, isoWithOffset);
+    const position = positionOf(fix, isoWithOffset);
+    jumped ||= last !== null && isJump(last, position);
+    last = position;
     last_ms = clock();
     for (const listener of listeners) listener(last);
     return last;
@@ -35,6 +48,7 @@ export function createPlace({ geolocation, clock }) {
   return {
     last: () => last,
     problem: () => problem,
+    jumped: () => jumped,
     /** A fix no older than five seconds, or null after `patience_ms`: a basement must not hold up a record. */
     current(patience_ms = 8000) {
       if (last && clock() - last_ms < HOW.maximumAge) return Promise.resolve(last);

@@ -4,6 +4,7 @@ import { distance_m, distanceText } from '../core/geo.js';
 import { addWords, t } from '../core/i18n.js';
 import { clockText, dayOf } from '../core/time.js';
 import { ageText, alertBox, empty, holdButton, icon, rowLink, tag } from '../phone/parts.js';
+import { gpxView } from './gpx_view.js';
 import { outcomeTag } from './outcome_look.js';
 import { takeStep } from './patrol_actions.js';
 import { progress } from './patrol_state.js';
@@ -213,10 +214,11 @@ function patrolCard(phone, state, route) {
         ${holdButton({ sign: 'stop', text: t('End patrol'), act: step('end'), stop: true, small: true })}
       </div>
       <p class="muted xs">${trackText(phone)}</p>
+      ${gpxView(phone)}
     </section>`;
   }
   return html`<section class="card card-body center stack">
-    ${status === 'ended' ? html`<p>${tag('ok', 'check-circle', t('Patrol ended'))}</p>` : nothing}
+    ${status === 'ended' ? html`<p>${tag('ok', 'check-circle', t('Patrol ended'))}</p>${gpxView(phone)}` : nothing}
     ${holdButton({ sign: 'play', text: t('Start patrol'), act: step('start'), small: status === 'ended' })}
     <p class="muted xs">${t('Your track is recorded only between start and end.')}</p>
   </section>`;

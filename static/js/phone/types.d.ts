@@ -108,6 +108,8 @@ export type Place = {
   last(): Position | null;
   current(patience_ms?: number): Promise<Position | null>;
   problem(): 'denied' | 'none' | null;
+  /** Whether the position jumped as no vehicle moves: a hint of a simulated one. */
+  jumped(): boolean;
   watch(onFix: (position: Position) => void): () => void;
 };
 
@@ -122,6 +124,8 @@ export type Phone = {
   pack: Pack | null;
   patrol: PatrolState;
   link: Link;
+  /** What the browser says is left for us; null while unknown. */
+  free_mb: number | null;
   unsent: { unsent: number; parked: number; oldest_at: number | null };
   clock(): number;
   clockOffset_ms(): number | null;

@@ -2,6 +2,7 @@ import { html, nothing } from 'lit-html';
 import { t, tn } from '../core/i18n.js';
 import { age } from '../core/time.js';
 import { icon } from '../phone/parts.js';
+import { LITTLE_MB } from '../store/space.js';
 
 /** @typedef {import('../phone/types.js').Phone} Phone */
 /** @typedef {import('../phone/types.js').Screen} Screen */
@@ -35,6 +36,9 @@ function banners(phone, newVersion) {
   }
   if (parked > 0) return banner('danger', 'warning', tn('{count} record needs your attention', '{count} records need your attention', parked), showUnsent());
   if (phone.link === 'offline') return banner('quiet', 'offline', [t('No network'), waiting].filter(Boolean).join(' · '), unsent > 0 ? showUnsent() : nothing);
+  if (phone.free_mb !== null && phone.free_mb < LITTLE_MB) {
+    return banner('warn', 'folder', t('This phone is almost full'), html`<a class="btn btn-s btn-quiet" href="/m/me/device">${t('Show')}</a>`);
+  }
   if (unsent > 0) return banner(old ? 'warn' : 'info', 'upload', old ? `${waiting} · ${t('do not clear the cache')}` : waiting, showUnsent());
   if (newVersion) {
     return banner('info', 'sync', t('A new version is ready'), html`<button type="button" class="btn btn-s" @click=${newVersion}>${t('Reload')}</button>`);

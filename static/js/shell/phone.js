@@ -40,6 +40,7 @@ export async function openPhone(needs, { uid, key, person }) {
     pack: await locker.read('pack'),
     patrol: noPatrol(dayOf(clock())),
     link: 'unknown',
+    free_mb: null,
     unsent: await outbox.summary(),
     clockOffset_ms: needs.offset_ms,
     async saved() {
@@ -57,6 +58,7 @@ export async function openPhone(needs, { uid, key, person }) {
 export async function resume(phone) {
   await loadPatrol(phone);
   await phone.locker.forgetOldReceipts();
+  await phone.locker.forgetOrphans();
 }
 
 /** @param {Phone} phone @param {Needs} needs @returns {ReturnType<Phone['takePack']>} */

@@ -11,7 +11,8 @@ import { openBytes, openJson, sealBytes, sealJson } from './seal.js';
 /** @typedef {{put?: Record<string, unknown>, drop?: string[], entries?: NewEntry[], hold?: Hold, unhold?: Hold, replaces?: Replaced}} Change */
 
 const EVERYTHING = ['meta', 'vault', 'outbox', 'blobs', 'holds'];
-const RECEIPTS_KEPT_MS = 14 * 24 * 3600 * 1000;
+const DAY_MS = 24 * 3600 * 1000;
+const RECEIPTS_KEPT_MS = 14 * DAY_MS;
 
 /** One person's sealed things on this phone: day pack, patrol, drafts, photos, and the way into the outbox.
  *  What belongs together is committed together: a finding enters the outbox in the same transaction in which its
@@ -122,7 +123,7 @@ export function createLocker({ database, key, owner, clock }) {
       const sealed = await sealBytes(key, `${owner}/blob/${sha256}`, bytes);
       await database.run(['blobs', 'holds'], 'readwrite', async (tx) => {
         await tx.objectStore('blobs').put({ owner, sha256, size: bytes.byteLength, type, ...sealed });
-        await tx.objectStore('holds').put({ owner, sha256, holder });
+        await tx.objectStore('holds').put({ owner, sha256, holder, at: clock() });
       });
       return { sha256, size: bytes.byteLength, type };
     },
@@ -134,6 +135,18 @@ export function createLocker({ database, key, owner, clock }) {
       );
       if (!row) return null;
       return { bytes: await openBytes(key, `${owner}/blob/${sha256}`, row), type: row.type };
+    },
+
+    /** Photos of a form that never came to be a draft: a page killed between the two left them, and they would fill the
+     *  phone. A day old, because another tab may be taking a photo just now. */
+    async forgetOrphans() {
+      const range = IDBKeyRange.bound([owner], [owner, []]);
+      await database.run(['vault', 'holds', 'blobs'], 'readwrite', async (tx) => {
+        for (const { sha256, holder, at } of await tx.objectStore('holds').getAll(range)) {
+          if (!(clock() - at > DAY_MS) || !holder.startsWith('draft/')) continue;
+          if (!(await tx.objectStore('vault').getKey([owner, holder]))) await releaseBlobs(tx, owner, holder, [sha256]);
+        }
+      });
     },
 
     /** Receipts are a memory aid for the person, not the archive: two weeks of them are enough. */

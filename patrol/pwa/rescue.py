@@ -19,9 +19,9 @@ blueprint = Blueprint("rescue", __name__)
 blueprints = (blueprint,)
 KIND = "rescue.import"
 
-NO_FILE = problem("rescue.no_file", en="Choose a rescue file first.", zh="请先选择抢救文件。")
+NO_FILE = problem("pwa.no_rescue_file", en="Choose a rescue file first.", zh="请先选择抢救文件。")
 NOT_VOUCHED = problem(
-    "rescue.not_vouched",
+    "pwa.not_vouched",
     en="Confirm that you know whose phone the file came from.",
     zh="请确认您知道该文件来自谁的手机。",
 )

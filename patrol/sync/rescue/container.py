@@ -28,12 +28,12 @@ HEADER_BYTES = 4_000_000
 RECORDS = 20_000
 
 NOT_A_RESCUE = problem(
-    "rescue.not_a_rescue",
+    "sync.not_a_rescue",
     en="This is not a rescue file of Patrol, or its beginning is damaged. Export it again on the phone.",
     zh="这不是网格巡查的抢救文件，或文件开头已损坏，请在手机上重新导出。",
 )
 OTHER_BUREAU = problem(
-    "rescue.other_bureau",
+    "sync.other_bureau",
     en="This file was sealed for another server (key {key}). Only that server can open it.",
     zh="该文件是为另一台服务器加密的（密钥 {key}），只有那台服务器能打开。",
 )

@@ -18,6 +18,7 @@ from patrol.demo import ground, store
 from patrol.demo.clue_year import store_clues
 from patrol.demo.past import store_past
 from patrol.demo.plans import store_plans
+from patrol.demo.records import store_records
 from patrol.infra.db import unscoped
 from patrol.routes import Ways
 from patrol.territory import Division, Grid, Points, Streets, grids_from_streets
@@ -65,6 +66,8 @@ def build(session: Any, ways: Ways, clock: Clock, seed: int, say: Say) -> City:
         store_past(session, city, clock, rng, random)
         say("一年的线索 / a year of clues")
         store_clues(session, city, clock, default_rng(seed + 1), Random(seed + 1))
+        say("一年的业务台账 / a year of records")
+        store_records(session, city, clock, Random(seed + 2))
         say("今天的计划 / plans for today")
         store_plans(session, city, ways, clock, seed, random)
     return city

@@ -20,11 +20,20 @@ from patrol.ledgers.reading import Lookup, read_values
 
 
 def record_new(
-    session: Session, actor: Principal | None, ledger: Ledger, given: Mapping[str, str], *, clock: Clock
+    session: Session,
+    actor: Principal | None,
+    ledger: Ledger,
+    given: Mapping[str, str],
+    *,
+    clock: Clock,
+    uid: str = "",
 ) -> Any:
-    """Record one fact as a form says it; raises :class:`PatrolError` with every fault at once."""
+    """Record one fact as a form says it; raises :class:`PatrolError` with every fault at once.
+
+    ``uid`` is given where it must not be left to chance, as in the demonstration.
+    """
     lookup = Lookup(session, china_date(clock.now()))
-    values = checked_values(session, ledger, None, given, lookup)
+    values = checked_values(session, ledger, None, given, lookup) | ({"uid": uid} if uid else {})
     row = add_row(session, actor, ledger, values, str(given.get("number", "")).strip(), clock=clock)
     detail = {"ledger": ledger.code, "number": row.number}
     audit.record(session, actor, f"{ledger.code}.record", row.uid, detail, at=clock.now())

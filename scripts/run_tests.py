@@ -74,7 +74,7 @@ def parts(workers: int) -> list[Part]:
         Part(
             "pytest soak",
             [PYTHON, "-m", "pytest", "-s", "tests/soak"],
-            frozenset({"soak"}),
+            frozenset({"soak", "all"}),
             needs_postgres=True,
         ),
     ]
@@ -102,6 +102,8 @@ def main() -> None:
 
 def run_all(chosen: Sequence[Part], tally: Tally, extra: dict[str, str]) -> None:
     """Run the parts one after another."""
+    if [part.name for part in chosen] == ["pytest soak"]:
+        extra = {"SOAK_MINUTES": os.environ.get("SOAK_MINUTES", "10"), **extra}
     environment = {**os.environ, **extra, "PATH": node.path(PYTHON), "PYTHONUNBUFFERED": "1"}
     for part in chosen:
         print(f"\n── {part.name} ", "─" * max(3, 76 - len(part.name)), sep="", flush=True)

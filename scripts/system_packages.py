@@ -54,7 +54,11 @@ FOR_SERVING = {
     "libpangoft2-1.0-0": _library("libpangoft2-1.0"),
     "fonts-noto-cjk": _cjk_font,
 }
-FOR_TESTS = {"chromium": _chromium, "postgresql-15-postgis-3": _postgis}
+FOR_TESTS = {
+    "chromium": _chromium,
+    "strace": lambda: shutil.which("strace") is not None,
+    "postgresql-15-postgis-3": _postgis,
+}
 
 
 def missing(for_tests: bool) -> list[str]:

@@ -77,7 +77,11 @@ class DiskStore:
         with source.open("rb") as file:
             os.fsync(file.fileno())
         os.replace(source, target)
-        fsync_folder(target.parent)
+        try:
+            fsync_folder(target.parent)
+        except OSError:
+            target.unlink()  # nobody was told: it is asked for again rather than believed
+            raise
 
     def keep(self, sha256: str) -> None:
         """Flush file and folder again."""

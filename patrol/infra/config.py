@@ -33,6 +33,7 @@ class Settings:
     S3_BUCKET: str = ""
     S3_ACCESS_KEY: str = ""
     S3_SECRET_KEY: str = ""
+    TIMESTAMP_URL: str = ""
     TIMEZONE: str = "Asia/Shanghai"
     DEFAULT_LANGUAGE: str = "zh"
     ORGANISATION: str = ""

@@ -24,6 +24,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "patrol.findings.importing_cli:command",
         "Import real inspections as a city of its own.",
     ),
+    "backup": ("patrol.evidence.cli:backup", "Back up database, files and keys."),
+    "restore": ("patrol.evidence.cli:restore", "Restore a backup into nothing, and verify it."),
+    "verify": ("patrol.evidence.cli:verify", "Check everything that was promised."),
     "bench": ("patrol.bench:command", "Measure ours beside named peers."),
 }
 

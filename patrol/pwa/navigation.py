@@ -45,7 +45,7 @@ PLACES = (
     Place("grids.index", _l("Grids"), "layers", "territory.read", _l("Basics")),
     Place("routes.teams", _l("Teams"), "team", "plans.read", _l("Basics")),
     Place("points.index", _l("Contact points"), "pin", "clues.read", _l("Basics")),
-    Place("evidence.index", _l("Evidence"), "shield", "evidence.export", _l("Administration")),
+    Place("evidence.index", _l("Case evidence"), "shield", "evidence.export", _l("Administration")),
     Place("accounts.people", _l("People"), "person", "people.read", _l("Administration")),
     Place("accounts.audit", _l("Audit"), "document", "audit.read", _l("Administration")),
     Place("rescue.start", _l("Rescue files"), "shield", "rescue.import", _l("On the phone")),

@@ -14,7 +14,11 @@ from tests.network import NetworkRefusedError, is_loopback
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 TESTS = files(".py", below="tests")
 #: a tests's own servant may wait for a process it started, in small steps and with a deadline
-MAY_SLEEP = {"scripts/postgres.py", "patrol/infra/supervisor.py"}
+#: and the storm is bad weather: slow lines, and a server that is killed every now and then
+MAY_SLEEP = {
+    "scripts/postgres.py", "patrol/infra/supervisor.py", "tests/soak/group.py", "tests/soak/storm.py",
+    "tests/soak/wire.py",
+}  # fmt: skip
 #: hosts that sources may name: our own machine, and addresses set aside for documentation
 PRIVATE_PATH = re.compile(
     r"(?<![\w.])/(?:home|root|Users)/\w|(?:index-url|\"resolved\":) ?[=\"]? ?\"?https?:", re.I

@@ -20,7 +20,7 @@ from tests.contract.words import (
 TEMPLATES = files(".html", below="templates")
 SCRIPTS = files(".js", below="static")
 #: written in both languages at once, because nobody knows yet who reads
-BILINGUAL = {"templates/offline.html"}
+BILINGUAL = {"templates/offline.html", "templates/evidence/cover.html"}
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;?!](?=[\u4e00-\u9fff]|$)")
 
 

@@ -11,8 +11,12 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from flask import current_app
+
 from patrol.accounts import GridDuty, Person, RoleName
 from patrol.clues.models import Clue, ContactPoint, Sighting, SightingPhoto, SightingReporter
+from patrol.evidence import CaseExport
+from patrol.evidence.services import export_path
 from patrol.findings.models import Finding, Photo
 from patrol.ground import GroundDraft
 from patrol.infra import spatial
@@ -220,6 +224,16 @@ def amendment(world: World) -> str:
     ).uid  # fmt: skip
 
 
+def case_export(world: World) -> str:
+    """Make an export for a case, with its file."""
+    row = world.add(
+        CaseExport(title=f"{MARK}案", finding_uids=[], person_id=world.person("branch_manager").id, state="made",
+                   scope_path=world.own.scope_path)
+    )  # fmt: skip
+    write_whole(export_path(current_app.config["SETTINGS"], row.uid), b"PK")
+    return row.uid
+
+
 def venue_import(world: World) -> str:
     """Upload a list of venues for the own division."""
     from patrol.accounts.security import principal_of_person
@@ -284,6 +298,7 @@ EXAMPLES: dict[str, Callable[[World], Example | str]] = {
     "photo_uid": lambda world: world.add(Photo(finding_id=finding(world).id, **stored_picture())).uid,
     "findings_api.play_sound:photo_uid": recording,
     "amendment_uid": amendment,
+    "export_uid": case_export,
     "decision": lambda world: Example("keep", shared=True),
     "sighting_uid": lambda world: sighting(world).uid,
     "sighting_photo_uid": lambda world: (

@@ -90,7 +90,10 @@ def answer(session: Session, viewer: Viewer, question: Question) -> Answer:
 
 
 def _answer(session: Session, viewer: Viewer, question: Question, version: str) -> Answer:
-    there = queries.places(session, question.kind, viewer.grids)
+    now = queries.stamp(session)
+    there = _shelf.take(
+        ("places", now, viewer, question.kind), lambda: queries.places(session, question.kind, viewer.grids)
+    )
     here = {n: c[:, 0] for n, c in queries.counts(session, there, question.first, question.last).items()}
     if question.by == "grids":
         units = grid_units(there, queries.grids_with_shapes(session, viewer.grids))
@@ -105,7 +108,7 @@ def _answer(session: Session, viewer: Viewer, question: Question, version: str) 
 
 def _future(session: Session, question: Question) -> int:
     """How many days after the period's end hold records: dates in the future, if the period ends today."""
-    known = queries.days_known(session)
+    known = _shelf.take(("days", queries.stamp(session)), lambda: queries.days_known(session))
     return max(0, known[1] - question.last) if known else 0
 
 

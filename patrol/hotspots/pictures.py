@@ -57,21 +57,15 @@ class Ground:
         return Raster(0.0, 0.0, width, height, max(1, round(width / step)), max(1, round(height / step)))
 
 
-@dataclass(frozen=True)
-class Surface:
-    """The risk surface of an answer in a box; ``empty`` marks pixels without any venue near."""
+def shades(given: Answer, box: Box) -> NDArray[np.uint8] | None:
+    """Return the palette index of each pixel of a box, (rows, columns), row 0 at the south.
 
-    risk: RiskSurface
-    empty: NDArray[np.bool_]
-    bandwidth_m: float
-
-
-def surface(given: Answer, box: Box) -> Surface | None:
-    """Compute the relative risk in a box, or ``None`` where nothing was visited or no place is known."""
+    ``None`` where nothing was visited or no place is known. Only these bytes are kept, not the surface itself.
+    """
     if len(given.places) == 0 or given.total("visits") == 0:
         return None
 
-    def make() -> Surface:
+    def make() -> NDArray[np.uint8]:
         ground = Ground.of(box)
         raster = ground.raster(PIXELS)
         bandwidth = max(BANDWIDTH_M, 2.0 * max(raster.dx, raster.dy))
@@ -85,10 +79,20 @@ def surface(given: Answer, box: Box) -> Surface | None:
             (x, y), (x, y), raster, bandwidth,
             finding_weights=found, visit_weights=given.here["visits"][near].astype(np.float64),
         )  # fmt: skip
-        return Surface(made, _nobody_there(x, y, raster, bandwidth), bandwidth)
+        return _levels(made, _nobody_there(x, y, raster, bandwidth))
 
-    made: Surface = kept(("surface", given.version, tuple(round(side, 5) for side in box)), make)
+    made: NDArray[np.uint8] = kept(("shades", given.version, tuple(round(side, 5) for side in box)), make)
     return made
+
+
+def _levels(made: RiskSurface, empty: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    level = np.searchsorted(LEVELS, np.nan_to_num(made.risk, nan=1.0), side="right").astype(np.uint8)
+    row, column = np.indices(level.shape)
+    stripe = (row + column) % 8 < 2
+    level[made.unknown & stripe] = HATCH
+    level[made.unknown & ~stripe] = NOTHING
+    level[empty] = NOTHING
+    return level
 
 
 def _nobody_there(
@@ -107,21 +111,8 @@ def _nobody_there(
 
 def picture(given: Answer, box: Box) -> bytes:
     """Return the palette PNG of the surface in a box, north up; unknown is hatched, never coloured."""
-    made = surface(given, box)
-    if made is None:
-        return _png(np.full((1, 1), NOTHING, dtype=np.uint8))
-    return _png(shades(made)[::-1])
-
-
-def shades(made: Surface) -> NDArray[np.uint8]:
-    """Return the palette index of each pixel, (rows, columns), row 0 at the south."""
-    level = np.searchsorted(LEVELS, np.nan_to_num(made.risk.risk, nan=1.0), side="right").astype(np.uint8)
-    row, column = np.indices(level.shape)
-    stripe = (row + column) % 8 < 2
-    level[made.risk.unknown & stripe] = HATCH
-    level[made.risk.unknown & ~stripe] = NOTHING
-    level[made.empty] = NOTHING
-    return level
+    made = shades(given, box)
+    return _png(np.full((1, 1), NOTHING, dtype=np.uint8) if made is None else made[::-1])
 
 
 def _png(level: NDArray[np.uint8]) -> bytes:

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from patrol.hotspots.answers import Answer, Viewer
 from patrol.hotspots.labels import class_names
-from patrol.hotspots.pictures import COLOURS, HATCH_COLOUR, NOTHING, Ground, shades, surface
+from patrol.hotspots.pictures import COLOURS, HATCH_COLOUR, NOTHING, Ground, shades
 from patrol.hotspots.rows import rows, totals
 
 WIDTH, MARGIN, HEAD, FOOT = 1400, 24, 84, 118
@@ -64,10 +64,10 @@ def _bytes(page: Image.Image) -> bytes:
 
 def _map(given: Answer, viewer: Viewer, ground: Ground, width: int, height: int) -> Image.Image:
     land = Image.new("RGBA", (width, height), "#f3f5f3")
-    made = surface(given, ground.box) if viewer.small_counts else None
+    made = shades(given, ground.box) if viewer.small_counts else None
     if made is not None:
         colours = np.array([*COLOURS, HATCH_COLOUR, (255, 255, 255, 0)], dtype=np.uint8)
-        shade = Image.fromarray(colours[np.minimum(shades(made)[::-1], NOTHING)])
+        shade = Image.fromarray(colours[np.minimum(made[::-1], NOTHING)])
         land.alpha_composite(shade.resize((width, height), Image.Resampling.BILINEAR))
     pen = ImageDraw.Draw(land, "RGBA")
     flat = ground.raster(width)

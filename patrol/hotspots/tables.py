@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,8 +23,32 @@ from patrol.core.geo import LocalMetres
 from patrol.hotspots.statistics import problems
 
 Floats = NDArray[np.float64]
-DEGREES = {("lon", "lat"), ("lng", "lat"), ("long", "lat"), ("longitude", "latitude"), ("经度", "纬度")}
-PLANAR = {("x", "y")}
+#: names in small letters; degrees only where the values are
+DEGREES = (
+    ("lon", "lat"), ("lng", "lat"), ("long", "lat"), ("longitude", "latitude"), ("经度", "纬度"),
+    ("point_x", "point_y"), ("x", "y"), ("x_coord", "y_coord"), ("xcoord", "ycoord"), ("easting", "northing"),
+    ("coords_x1", "coords_x2"),
+)  # fmt: skip
+PLANAR = {
+    ("x", "y"),
+    ("x_coord", "y_coord"),
+    ("xcoord", "ycoord"),
+    ("easting", "northing"),
+    ("coords_x1", "coords_x2"),
+}
+DATES = (
+    "date",
+    "day",
+    "datetime",
+    "time",
+    "timestamp",
+    "occurred",
+    "occurred_on",
+    "date_single",
+    "日期",
+    "时间",
+)
+DELIMITERS = ",;\t|"
 
 
 @dataclass(frozen=True)
@@ -67,10 +92,11 @@ class Table:
 
     def days(self, name: str) -> NDArray[np.int64]:
         """One column of dates (or instants) as ordinal day numbers."""
-        made = []
-        for row, value in enumerate(self.column(name), start=1):
+        made, values = [], self.column(name)
+        month_first = not any(_slashed(value)[:1] > (12,) for value in values)
+        for row, value in enumerate(values, start=1):
             try:
-                made.append(_day(value))
+                made.append(_day(value, month_first=month_first))
             except ValueError as error:
                 raise PatrolError(
                     problems.NOT_A_DATE, where=self.name, column=name, row=row, value=value
@@ -99,10 +125,45 @@ def _number(value: Any) -> float:
         return float("nan")
 
 
-def _day(value: Any) -> int:
+def _slashed(value: Any) -> tuple[int, ...]:
+    """Read 5/31/2024 or 31.5.2024 as its three numbers, anything else as none."""
+    found = re.match(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b", str(value).strip())
+    return tuple(int(part) for part in found.groups()) if found else ()
+
+
+def _day(value: Any, *, month_first: bool = True) -> int:
     if isinstance(value, dt.date):
         return value.toordinal()
-    return dt.date.fromisoformat(str(value).strip().replace("/", "-")[:10]).toordinal()
+    parts = _slashed(value)
+    if parts:
+        month, day = parts[:2] if month_first else parts[1::-1]
+        return dt.date(parts[2], month, day).toordinal()
+    found = re.match(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})", str(value).strip())
+    if found is None:
+        raise ValueError("not a date")
+    return dt.date(*(int(part) for part in found.groups())).toordinal()
+
+
+def date_column(table: Table, asked: str) -> str:
+    """Find the column of the date: the one asked for, else one of a usual name."""
+    if asked in table.columns:
+        return asked
+    small = {name.lower(): name for name in reversed(list(table.columns))}
+    return next((small[name] for name in DATES if asked == "date" and name in small), asked)
+
+
+def value_column(table: Table, asked: str | None) -> str:
+    """Find the column of the value: the one asked for, "value", or the only column of numbers that is no place."""
+    if asked or "value" in table.columns:
+        return asked or "value"
+    taken = set(_usual_names(table) or ())
+    numeric = [
+        name
+        for name, values in table.columns.items()
+        if name not in taken and name.lower() not in {"id", "uid", "fid", "cell", "row"}
+        and np.isfinite([_number(value) for value in values]).all()
+    ]  # fmt: skip
+    return numeric[0] if len(numeric) == 1 else "value"
 
 
 def places(
@@ -117,14 +178,18 @@ def places(
         raise PatrolError(problems.NO_PLACE, where=table.name)
     if names is None:
         middles = shapely.centroid(table.shapes)
-        return _metres(shapely.get_x(middles), shapely.get_y(middles), flat)
+        east, north = shapely.get_x(middles), shapely.get_y(middles)
+        planar = flat is None and len(east) > 0 and (np.abs(east).max() > 360 or np.abs(north).max() > 360)
+        return Places(east, north) if planar else _metres(east, north, flat)
     first, second = (table.numbers(str(name)) for name in names)
-    degrees = tuple(str(name).lower() for name in names) in DEGREES
+    called = tuple(str(name).lower() for name in names)
+    degrees = called in DEGREES and called not in PLANAR
     return _metres(first, second, flat) if degrees else Places(first, second)
 
 
 def _usual_names(table: Table) -> tuple[str, str] | None:
-    return next((names for names in (*sorted(DEGREES), *PLANAR) if set(names) <= set(table.columns)), None)
+    small = {name.lower(): name for name in reversed(list(table.columns))}
+    return next(((small[a], small[b]) for a, b in DEGREES if a in small and b in small), None)
 
 
 def _metres(lon: Floats, lat: Floats, flat: LocalMetres | None) -> Places:
@@ -149,7 +214,14 @@ def read_table(path: Path) -> Table:
         raise PatrolError(problems.UNKNOWN_FORMAT, path=path.name)
     try:
         table = reader(path)
-    except (ValueError, KeyError, TypeError, pa.ArrowException) as error:
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        shapely.errors.ShapelyError,
+        pa.ArrowException,
+    ) as error:
         kind = path.suffix.lstrip(".")
         raise PatrolError(problems.UNREADABLE, path=path.name, kind=kind, reason=str(error)) from error
     if len(table) == 0:
@@ -163,7 +235,8 @@ def _read_csv(path: Path) -> Table:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:  # spreadsheets on Chinese Windows write GB 18030
         text = raw.decode("gb18030")
-    rows = list(csv.reader(io.StringIO(text)))
+    head = text.split("\n", 1)[0]
+    rows = list(csv.reader(io.StringIO(text), delimiter=max(DELIMITERS, key=head.count)))
     if not rows:
         return Table({}, name=path.name)
     ragged = next((n for n, row in enumerate(rows[1:], 1) if row and len(row) != len(rows[0])), None)
@@ -178,6 +251,9 @@ def _read_geojson(path: Path) -> Table:
     rows = json.loads(path.read_text("utf-8-sig"))["features"]
     names = list(dict.fromkeys(name for row in rows for name in row["properties"] or {}))
     columns = {name: [(row["properties"] or {}).get(name) for row in rows] for name in names}
+    bare = next((number for number, row in enumerate(rows, 1) if not row["geometry"]), None)
+    if bare is not None:
+        raise ValueError(f"feature {bare} has no geometry")
     shapes = np.array([shapely.geometry.shape(row["geometry"]) for row in rows], dtype=object)
     return Table(columns, shapes, path.name)
 

@@ -23,7 +23,7 @@ from patrol.hotspots.statistics import (
     two_sided_p,
     within_distance,
 )
-from patrol.hotspots.tables import Floats, Places, Table, places, with_columns
+from patrol.hotspots.tables import Floats, Places, Table, places, value_column, with_columns
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,12 @@ def neighbours(
     """Find who is whose neighbour: an edge list (two columns of row numbers from 0), a distance, or touching."""
     if edges is not None:
         first, second = (edges.numbers(name).astype(np.int64) for name in list(edges.columns)[:2])
+        if (
+            first.size
+            and min(first.min(), second.min()) == 1
+            and max(first.max(), second.max()) == len(table)
+        ):
+            first, second = first - 1, second - 1  # numbered from 1: no row 0 and one past the last
         try:
             return graph_from_edges(len(table), first, second)
         except ValueError as error:
@@ -65,7 +71,7 @@ def judge_cells(
         found, went = table.numbers(findings, least=0), table.numbers(visits, least=0)
         judged = _classes(found, went, near, choice)
         return Outcome(with_columns(table, _columns(judged)), tuple(_notes(judged, table)))
-    values = table.numbers(value or findings or "value")
+    values = table.numbers(value_column(table, value or findings))
     z = gi_star(values, near)
     p = two_sided_p(z)
     added: dict[str, np.ndarray] = {"gi": gi(values, near), "gi_star": z, "p": p}

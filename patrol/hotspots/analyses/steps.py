@@ -18,7 +18,7 @@ from patrol.hotspots.statistics import (
     relocations,
     walk_forward,
 )
-from patrol.hotspots.tables import Floats, Places, Table, places, plain
+from patrol.hotspots.tables import Floats, Places, Table, date_column, places, plain
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,9 @@ def cube_of(findings: Table, visits: Table | None, periods: Periods) -> Cube:
     if periods.days < 1:
         raise PatrolError(problems.BAD_OPTION, option="--period", reason="must be at least one day")
     at = places(findings, periods.x, periods.y)
-    day = findings.days(periods.date)
+    day = findings.days(date_column(findings, periods.date))
     went = None if visits is None else places(visits, periods.x, periods.y, flat=at.flat)
-    went_day = None if visits is None else visits.days(periods.date)
+    went_day = None if visits is None else visits.days(date_column(visits, periods.date))
     x = np.concatenate([at.x, [] if went is None else went.x])
     y = np.concatenate([at.y, [] if went is None else went.y])
     days = np.concatenate([day, [] if went_day is None else went_day])

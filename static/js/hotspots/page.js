@@ -1,5 +1,5 @@
 /** Puts the parts together: maps, layer choice, points, time, drawing, and the panel that says why. */
-import { t } from '../core/i18n.js';
+import { language, t } from '../core/i18n.js';
 import { loadStreets } from '../map/basemap.js';
 import { delegate, each } from '../ui/dom.js';
 import { drawArea } from './draw.js';
@@ -14,6 +14,7 @@ import { UnitLayer } from './units.js';
 /** @param {HTMLElement} el @param {string} path @param {Record<string, string>} [more] */
 function address(el, path, more = {}) {
   const query = new URLSearchParams(el.dataset.query);
+  query.set('lang', language());
   for (const [name, value] of Object.entries(more)) query.set(name, value);
   return `/hotspots/${path}?${query}`;
 }

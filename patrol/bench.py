@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Iterable
 
 import click
@@ -23,9 +24,16 @@ BENCHMARKS = {
 @click.command()
 @click.argument("name", type=click.Choice(sorted(BENCHMARKS)))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
-def command(name: str, as_json: bool) -> None:
+@click.option("--only", default="", help="Parts of the benchmark, comma-separated; all without it.")
+@click.option(
+    "--seeds", type=click.IntRange(1, 50), default=5, show_default=True, help="Runs of each random search."
+)
+def command(name: str, as_json: bool, only: str, seeds: int) -> None:
     """Run benchmark NAME, ours and its peers in turn, and print one row for each figure."""
-    figures: Iterable[Figure] = importlib.import_module(BENCHMARKS[name]).figures()
+    measure = importlib.import_module(BENCHMARKS[name]).figures
+    taken = inspect.signature(measure).parameters
+    options = {key: value for key, value in {"only": only, "seeds": seeds}.items() if key in taken}
+    figures: Iterable[Figure] = measure(**options)
     for figure in figures:
         click.echo(figure.as_json() if as_json else _row(figure))
 

@@ -25,10 +25,8 @@ _SHIPPED = Path(__file__).resolve().parents[3] / "geodata" / "wuhan_streets.parq
 
 def figures() -> Iterator[Figure]:
     """Measure cold matrix, one venue added, and the network itself, on one core, on the Wuhan streets."""
-    path = Path(os.environ.get("PATROL_BENCH_DATA", "")) / "streets" / "wuhan_streets.parquet"
-    path = path if path.is_file() else _SHIPPED
+    path, place = _streets()
     network = read_streets(path)
-    place = "Wuhan" if path != _SHIPPED else "Wuhan, shipped part"
     rng = np.random.default_rng(20261123)
     near = np.flatnonzero(distance_m(network.node_lon, network.node_lat, *_CENTRE) < 7000)
     chosen = rng.choice(near, VENUES + 1)
@@ -48,6 +46,22 @@ def figures() -> Iterator[Figure]:
     )
     yield Figure(f"travel matrix, 1 venue added to {VENUES}", added, "s", "all again", cold, "< 0.5")
     yield Figure("street file read", _seconds(lambda: read_streets(path)), "s")
+
+
+def street_points(rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Positions beside real crossings within 7 km of the centre of Wuhan: lon and lat, shape (count,)."""
+    network = read_streets(_streets()[0])
+    near = np.flatnonzero(distance_m(network.node_lon, network.node_lat, *_CENTRE) < 7000)
+    chosen = rng.choice(near, count)
+    return (
+        network.node_lon[chosen] + rng.normal(0, 3e-4, count),
+        network.node_lat[chosen] + rng.normal(0, 3e-4, count),
+    )
+
+
+def _streets() -> tuple[Path, str]:
+    path = Path(os.environ.get("PATROL_BENCH_DATA", "")) / "streets" / "wuhan_streets.parquet"
+    return (path, "Wuhan") if path.is_file() else (_SHIPPED, "Wuhan, shipped part")
 
 
 def _seconds(work: Callable[[], object]) -> float:

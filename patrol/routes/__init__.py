@@ -1,6 +1,7 @@
 """Where the next hour of patrol goes: teams, day plans, routes and stops."""
 
 from patrol.routes.domain import PlanState
+from patrol.routes.looks import log_look
 from patrol.routes.models import Plan, Route, Stop, Team, TeamMember
 from patrol.routes.planning import (
     Candidate,
@@ -29,6 +30,7 @@ __all__ = [
     "Ways",
     "keep_result",
     "load_network",
+    "log_look",
     "plan_day",
     "read_streets",
     "save_network",

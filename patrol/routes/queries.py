@@ -105,6 +105,61 @@ def plan_by_uid(session: Session, uid: str) -> Plan:
     return one_or_404(session, statement)
 
 
+def plans_near(session: Session, plan: Plan, days: int = 14) -> list[Plan]:
+    """Return the other finished plans of the same branch within some days, the nearest day first."""
+    near = dt.timedelta(days=days)
+    statement = select(Plan).where(
+        Plan.agency_id == plan.agency_id,
+        Plan.id != plan.id,
+        Plan.day >= plan.day - near,
+        Plan.day <= plan.day + near,
+        Plan.state.in_((PlanState.PLANNED, PlanState.PUBLISHED)),
+    )
+    found = session.scalars(statement.order_by(Plan.id.desc()))
+    return sorted(found, key=lambda each: abs((each.day - plan.day).days))
+
+
+def plan_before(session: Session, plan: Plan) -> Plan | None:
+    """Return the published plan of the branch for the last day before, with its stops."""
+    statement = (
+        select(Plan)
+        .where(Plan.agency_id == plan.agency_id, Plan.day < plan.day, Plan.state == PlanState.PUBLISHED)
+        .options(
+            selectinload(Plan.routes).selectinload(Route.stops).joinedload(Stop.venue),
+            selectinload(Plan.routes).joinedload(Route.team),
+        )
+        .order_by(Plan.day.desc())
+        .limit(1)
+    )
+    return session.scalars(statement).unique().one_or_none()
+
+
+def ages_and_intervals(session: Session, path: str) -> list[tuple[dt.datetime | None, int]]:
+    """Return the last visit and the interval in days of every open venue below a division's path."""
+    rows = session.execute(
+        select(Venue.last_visited_at, Venue.revisit_interval_days).where(
+            Venue.state == "open", Venue.scope_path.startswith(path)
+        )
+    )
+    return [(seen, days) for seen, days in rows]
+
+
+def stops_of_teams(session: Session, agency_id: int, since: dt.date) -> list[int]:
+    """Return how many stops each route of the branch's plans had since a day: what a team does in a shift."""
+    statement = (
+        select(func.count(Stop.id))
+        .join(Route, Route.id == Stop.route_id)
+        .join(Plan, Plan.id == Route.plan_id)
+        .where(
+            Plan.agency_id == agency_id,
+            Plan.day >= since,
+            Plan.state.in_((PlanState.PLANNED, PlanState.PUBLISHED)),
+        )
+        .group_by(Route.id)
+    )
+    return [int(count) for count in session.scalars(statement)]
+
+
 def published_besides(session: Session, plan: Plan) -> list[Plan]:
     """Return the other published plans of the same branch and day."""
     statement = select(Plan).where(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from numpy.random import Generator, default_rng
 from sqlalchemy.orm import Session
 
 from patrol.core.errors import PatrolError
@@ -23,6 +24,8 @@ OFFERED_PER_TEAM = 120
 OFFERED_AT_LEAST, OFFERED_AT_MOST = 240, 1500
 #: the planner leaves so much of each shift free, for what takes longer and for what a manager adds
 RESERVE_S = 1200
+#: what an ordinary stop takes, with the way to it
+ORDINARY_STOP_S = 1200
 #: a break may begin up to this much later than asked for
 BREAK_SLACK_S = 3600
 DAY_S = 86_400
@@ -47,6 +50,8 @@ class Situation:
     far: frozenset[str]
     due: int
     reserve_s: int = 0
+    worth: Mapping[str, float] = field(default_factory=dict)
+    sampled: frozenset[str] = frozenset()
 
     def whole_shifts(self) -> Situation:
         """Return the same situation with the reserve given back: what is judged, rather than what is planned."""
@@ -186,7 +191,34 @@ def put_together(
         {each.venue.uid: each.why for each in chosen},
         far,
         due,
+        worth={each.venue.uid: each.prize for each in chosen},
     )
+
+
+def draw(found: Sequence[Offer], share: float, duties: Sequence[OnDuty], rng: Generator) -> frozenset[str]:
+    """Draw at random among the places least looked at, so that statistics do not only know what plans preferred.
+
+    Parameters: ``share`` 0 … 1 of the stops that the shifts have room for. Returns: keys of venues, drawn without
+    replacement from the quarter that was visited least often and longest ago, whatever their risk.
+    """
+    room = sum(duty.end_s - duty.start_s - duty.team.break_minutes * 60 for duty in duties) / ORDINARY_STOP_S
+    count = round(share * room)
+    if count < 1 or not found:
+        return frozenset()
+
+    def looked_at(offer: Offer) -> tuple[int, dt.datetime, int]:
+        seen = offer.venue.last_visited_at or dt.datetime.min.replace(tzinfo=dt.UTC)
+        return offer.venue.visit_count, seen, offer.venue.id
+
+    least = sorted(found, key=looked_at)[: max(count, len(found) // 4)]
+    chosen = rng.choice(len(least), size=min(count, len(least)), replace=False)
+    return frozenset(least[int(each)].venue.uid for each in chosen)
+
+
+def _raised(chosen: Sequence[Offer], drawn: frozenset[str]) -> list[Offer]:
+    """Give drawn venues the worth of the most urgent one, so that only distance keeps them out."""
+    top = max((offer.prize for offer in chosen), default=0.0) + 1.0
+    return [replace(offer, prize=top) if offer.venue.uid in drawn else offer for offer in chosen]
 
 
 def choose(found: Sequence[Offer], teams: int, kept: frozenset[str]) -> list[Offer]:
@@ -238,15 +270,18 @@ def situation_of(session: Session, plan: Plan, ways: Ways, zone: dt.tzinfo) -> S
         if route.locked
     }
     kept = frozenset(pins) | {key for keys in locked.values() for key in keys}
-    chosen = choose(found, len(duties), kept)
+    share = (plan.params.get("weights") or {}).get("sample", 0) / 100
+    drawn = draw(found, share, duties, default_rng(plan.seed))
+    chosen = choose(found, len(duties), kept | drawn)
     if not chosen:
         raise PatrolError(p.NOTHING_DUE, day=plan.day.isoformat())
     made = put_together(
-        chosen, duties, ways, scope=str(plan.agency_id), pins=pins, locked=locked,
+        _raised(chosen, drawn), duties, ways, scope=str(plan.agency_id), pins=pins, locked=locked,
         grids=grids_by_team(session, duties), weights=weights_of(plan, chosen),
         due=sum(offer.prize > 0 for offer in found),
     )  # fmt: skip
-    return replace(made, reserve_s=reserve_s)
+    worth = {offer.venue.uid: offer.prize for offer in chosen}
+    return replace(made, reserve_s=reserve_s, worth=worth, sampled=drawn)
 
 
 def weights_of(plan: Plan, chosen: Sequence[Offer]) -> Weights:

@@ -79,6 +79,7 @@ def left_out_label(code: str) -> str:
         "no_time": _("no time left: others are more urgent"),
         "required_no_time": _("required, but it did not fit"),
         "by_hand": _("taken out by hand"),
+        "urgent": _("gave way to an urgent clue"),
     }.get(code, code)
 
 

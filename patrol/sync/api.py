@@ -18,6 +18,7 @@ from patrol.infra.db import db
 from patrol.infra.files import require_space
 from patrol.infra.i18n import current_language, local_zone
 from patrol.infra.policy import allow
+from patrol.routes import log_look
 from patrol.sync import domain, schemas
 from patrol.sync.blobs import mark_stored, progress_of, receive_chunk, require_quota
 from patrol.sync.derived import order_copies
@@ -72,6 +73,7 @@ def pack() -> Any:
         return Response(status=304)
     answer = jsonify(made)
     answer.set_etag(made["version"])
+    log_look(g.principal, [route["route_uid"] for route in made["task"]], "phone", clock=SystemClock())
     return answer
 
 

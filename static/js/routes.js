@@ -2,6 +2,7 @@
 import { addWords } from './core/i18n.js';
 import { startBoard } from './routes/board.js';
 import { pickStart } from './routes/start.js';
+import { showValue } from './routes/slider.js';
 import zh from './routes/zh.json';
 import { each } from './ui/dom.js';
 
@@ -15,6 +16,7 @@ document.addEventListener('mapready', (event) => {
   if (el.dataset.planMap !== undefined) for (const take of waiting) take(view);
   if (el.dataset.pickStart !== undefined) pickStart(el, view);
 });
+each('input[type="range"]', showValue);
 document.addEventListener('jobend', (event) => {
   if (event.target instanceof Element && event.target.closest('[data-plan-job]')) location.reload();
 });

@@ -149,3 +149,15 @@ TEAM_CHANGED = problem(
     zh="他人已修改该巡查组，请核对后再保存。",
     status=409,
 )
+NO_TEAM_IN_TIME = problem(
+    "routes.no_team_in_time",
+    en="No team can still visit {name} today: what remains of the shifts is too short, or it is not open any more. "
+    "Nothing was changed.",
+    zh="今天已没有巡查组能前往“{name}”：剩余班次时间不足，或该场所已不营业。未作任何更改。",
+)
+PROPOSAL_OLD = problem(
+    "routes.proposal_old",
+    en="The plan or the hour has moved on since this was proposed. Look at the new proposal.",
+    zh="提出该调整后计划或时间已发生变化，请查看新的调整建议。",
+    status=409,
+)

@@ -11,18 +11,22 @@ from patrol.routes.services.drafting import (
     read_order,
 )
 from patrol.routes.services.publishing import LEADS, publish_plan, withdraw_plan
+from patrol.routes.services.replanning import Proposal, apply_proposal, propose_visit
 from patrol.routes.services.teams import TeamFacts, read_team, save_team, set_active
 
 __all__ = [
     "LEADS",
     "PlanOrder",
+    "Proposal",
     "Step",
     "TeamFacts",
+    "apply_proposal",
     "draft_plan",
     "keep_as_it_was",
     "keep_result",
     "places_for",
     "plan_again",
+    "propose_visit",
     "publish_plan",
     "put_aside",
     "read_order",

@@ -26,7 +26,7 @@ from patrol.routes.ways import Ways
 #: seconds of search a manager may choose from
 SEARCH_SECONDS = (2, 5, 10, 30, 60)
 #: what a manager can move: name -> (lowest, highest, default)
-WEIGHTS = {"compact": (0, 100, 20), "balance": (0, 100, 30)}
+WEIGHTS = {"compact": (0, 100, 20), "balance": (0, 100, 30), "sample": (0, 50, 10)}
 
 
 @dataclass(frozen=True)
@@ -181,6 +181,7 @@ def keep_result(
     plan.figures = figures_of(
         plan,
         {
+            "gain": round(made.prize / made.greedy_prize - 1, 4) if made.greedy_prize > 0 else 0.0,
             "greedy_prize": round(made.greedy_prize, 2),
             "offered": len(given.problem.candidates),
             "due": given.due,

@@ -17,8 +17,8 @@ from patrol.venues import Venue
 PLANNER_WORDS: dict[str, Reason] = {
     Because.PINNED: Reason("pinned", "由负责人指定", "chosen by the manager"),
     Because.ON_THE_WAY: Reason("on_the_way", "顺路", "on the way"),
-    Because.DRAWN: Reason("drawn", "随机抽取", "drawn at random"),
 }
+DRAWN = Reason("drawn", "随机抽查", "drawn at random among the least visited")
 
 
 def stops_by_venue(plan: Plan) -> dict[int, Stop]:
@@ -49,6 +49,7 @@ def time_route(
     route.end_at = midnight + dt.timedelta(seconds=shift.end_s)
     route.travel_minutes = done.route.travel_s / 60
     route.figures = {
+        "start_s": shift.start_s,
         "finish_s": done.route.finish_s,
         "breaks": [list(rest) for rest in done.route.breaks],
         "faults": [
@@ -92,9 +93,10 @@ def _place_stops(
         stop.position = position
         stop.planned_arrival = midnight + dt.timedelta(seconds=made.arrive_s)
         stop.planned_leave = midnight + dt.timedelta(seconds=made.leave_s)
-        row = given.problem.index[venue.uid]
-        stop.prize = given.problem.candidates[row].prize
-        words = [*given.reasons.get(venue.uid, ()), *_planner_words(made.reasons)]
+        stop.prize = given.worth.get(venue.uid, 0.0)
+        stop.sampled = venue.uid in given.sampled or bool(stop.sampled and not given.sampled)
+        drawn = [DRAWN] if stop.sampled else []
+        words = [*drawn, *given.reasons.get(venue.uid, ()), *_planner_words(made.reasons)]
         stop.reasons = [word.as_dict() for word in words]
         stops.append(stop)
     route.stops = stops

@@ -18,10 +18,13 @@ from patrol.infra.i18n import local_zone
 from patrol.infra.jobs import Job, enqueue
 from patrol.infra.policy import allow
 from patrol.routes import queries, services
+from patrol.routes.comparing import predictability
 from patrol.routes.domain import PlanState
+from patrol.routes.looks import log_look
 from patrol.routes.models import Plan
 from patrol.routes.services.drafting import SEARCH_SECONDS, WEIGHTS
 from patrol.routes.views.blueprint import blueprint, feasible, today, told
+from patrol.routes.views.gantt import gantt
 from patrol.routes.wording import lead_choices
 
 CLOCK = SystemClock()
@@ -114,7 +117,15 @@ def plan(plan_uid: str) -> str:
     facts = {"plan": found, "branch": _name(found), "job": row}
     if found.state == PlanState.PLANNING:
         return render_template("routes/waiting.html", **facts)
-    return render_template("routes/show.html", **facts, **board_facts(found), **left_out_facts(found))
+    shown = render_template("routes/show.html", **facts, **board_facts(found), **left_out_facts(found))
+    look(found, "page")
+    return shown
+
+
+def look(found: Plan, how: str) -> None:
+    """Log that a published plan that is not over yet was looked at; call it last."""
+    if found.state == PlanState.PUBLISHED and found.day >= today(CLOCK.now()):
+        log_look(g.principal, [found.uid], how, clock=CLOCK)
 
 
 def _name(found: Plan) -> str:
@@ -127,6 +138,8 @@ def board_facts(found: Plan) -> dict[str, Any]:
     return {
         "editable": editable,
         "feasible": feasible(found),
+        "gantt": gantt(found),
+        "meter": predictability(found, queries.plan_before(db.session(), found), local_zone()),
         "leads": lead_choices(),
         "other_published": bool(queries.published_besides(db.session(), found)),
         "can_undo": bool(editable and found.params.get("before")),

@@ -15,7 +15,7 @@ from patrol.infra.policy import allow
 from patrol.routes import queries, services
 from patrol.routes.printing import plan_sheet
 from patrol.routes.views.blueprint import blueprint, ways
-from patrol.routes.views.plans import asked_version
+from patrol.routes.views.plans import asked_version, look
 
 CLOCK = SystemClock()
 
@@ -71,6 +71,8 @@ def sheet(plan_uid: str) -> Response:
     found = queries.plan_by_uid(session, plan_uid)
     name = queries.agency_names(session, [found.agency_id]).get(found.agency_id, "")
     content = plan_sheet(found, name, printed_at=CLOCK.now(), printed_by=g.principal.name)
+    name = f"plan-{found.day.isoformat()}.pdf"
+    look(found, "print")
     answer = Response(content, mimetype="application/pdf")
-    answer.headers.set("Content-Disposition", "inline", filename=f"plan-{found.day.isoformat()}.pdf")
+    answer.headers.set("Content-Disposition", "inline", filename=name)
     return answer

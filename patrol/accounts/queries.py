@@ -23,12 +23,15 @@ def people_of_grid(session: Any, grid_id: int) -> list[GridDuty]:
 
 
 def people_of_grids(session: Any, grid_ids: Iterable[int]) -> dict[int, list[GridDuty]]:
-    """Return the duties of several grids by grid, each list inspectors first."""
+    """Return the duties of several grids by grid, each list inspectors first.
+
+    A person of a division above the reader's is outside the reader's scope and is left out.
+    """
     found: dict[int, list[GridDuty]] = {}
     statement = (
         select(GridDuty).where(GridDuty.grid_id.in_(list(grid_ids))).options(joinedload(GridDuty.person))
     )
-    for duty in session.scalars(statement):
+    for duty in (duty for duty in session.scalars(statement) if duty.person is not None):
         found.setdefault(duty.grid_id, []).append(duty)
     for duties in found.values():
         duties.sort(key=lambda duty: (DUTY_ORDER.get(duty.duty, 9), duty.person.name))

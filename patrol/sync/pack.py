@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import rfc8785
 import shapely
 from sqlalchemy.orm import Session
 
@@ -84,9 +84,15 @@ def day_pack(
         "quick_phrases": list(checklist.get("quick_phrases", ())),
         "limits": {"photo_max_bytes": settings.PHOTO_MAX_BYTES, "photos_per_finding": PHOTOS_PER_FINDING},
     }
-    version = hashlib.sha256(rfc8785.dumps(pack)).hexdigest()[:16]
+    version = _version(pack)
     expires = now + dt.timedelta(hours=VALID_HOURS)
     return {"version": version, "server_time": now.isoformat(), "expires_at": expires.isoformat(), **pack}
+
+
+def _version(pack: dict[str, Any]) -> str:
+    """Name the content of a pack; only this program compares it, so plain JSON in a settled order is enough."""
+    plain = json.dumps(pack, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(plain.encode()).hexdigest()[:16]
 
 
 def _labelled(labels: dict[str, Label]) -> list[dict[str, str]]:

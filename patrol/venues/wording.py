@@ -5,21 +5,33 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from patrol.infra.i18n import current_language
 from patrol.venues.domain import VenueKind
 
+# Looked up when they are shown, one at a time: a day pack names a thousand venues.
+_KINDS = {
+    "hotel": _l("Hotel"),
+    "rental": _l("Rental housing"),
+    "meeting": _l("Meeting venue"),
+    "direct_selling": _l("Direct-selling outlet"),
+    "campus": _l("Campus"),
+    "other": _l("Other place"),
+}
+_OUTCOMES = {
+    "": _l("Never visited"),
+    "nothing_found": _l("Nothing found"),
+    "no_answer": _l("No answer"),
+    "refused": _l("Refused entry"),
+    "suspicious": _l("Suspicious"),
+    "violation": _l("Violation"),
+}
+
 
 def kind_label(kind: str) -> str:
     """Name a kind of venue."""
-    return {
-        "hotel": _("Hotel"),
-        "rental": _("Rental housing"),
-        "meeting": _("Meeting venue"),
-        "direct_selling": _("Direct-selling outlet"),
-        "campus": _("Campus"),
-        "other": _("Other place"),
-    }.get(kind, kind)
+    return str(_KINDS.get(kind, kind))
 
 
 def kind_choices() -> list[tuple[str, str]]:
@@ -34,14 +46,7 @@ def state_label(state: str) -> str:
 
 def outcome_label(outcome: str) -> str:
     """Name what a visit ended with."""
-    return {
-        "": _("Never visited"),
-        "nothing_found": _("Nothing found"),
-        "no_answer": _("No answer"),
-        "refused": _("Refused entry"),
-        "suspicious": _("Suspicious"),
-        "violation": _("Violation"),
-    }.get(outcome, outcome)
+    return str(_OUTCOMES.get(outcome, outcome))
 
 
 def outcome_tone(outcome: str) -> str:

@@ -21,15 +21,18 @@ from sqlalchemy import func, insert, select
 
 from patrol.findings import Finding
 from patrol.infra import spatial
-from patrol.infra.db import db, unscoped, utc_now
+from patrol.infra.db import db, unscoped, upgrade, utc_now
 from patrol.patrols import Patrol, Visit
+from patrol.routes import Plan, Route, Stop, Team
 from patrol.venues import Venue
 
 VENUES = 20_000
 VISITS = 1_000_000
 VISITS_PER_PATROL = 15
 YEARS = 5
-CHUNK = 20_000
+CHUNK = 20_010
+#: keys of the stops made here lie above those of the demo's plans
+STOPS_FROM = 10_000_000
 _PLACE = (func.ST_X(Venue.geom).label("lon"), func.ST_Y(Venue.geom).label("lat"))
 OUTCOMES = np.array(["nothing_found", "no_answer", "refused", "suspicious", "violation"])
 SHARES = (0.80, 0.165, 0.015, 0.015, 0.005)
@@ -49,9 +52,7 @@ def grown_city(folder: Path, seed: int = 20260501) -> dict[str, Any]:
         with unscoped(db.session, "the benchmark's city is made by the system"):
             _grow(default_rng(seed))
         db.session.commit()
-        with db.engine.connect() as connection:
-            connection.exec_driver_sql("ANALYZE")
-            connection.commit()
+    upgrade(app)  # keeps the database's statistics fresh, as every start of the program does
     done.touch()
     return settings
 
@@ -94,38 +95,77 @@ def _more_venues(found: Any, missing: int, rng: Generator) -> Iterator[dict[str,
 def _store_visits(
     places: dict[str, list[Any]], officers: list[int], keys_from: tuple[int, int], count: int, rng: Generator
 ) -> None:
-    """Store ``count`` visits, their patrols and findings; ``keys_from`` names the first visit's and patrol's key."""
+    """Store ``count`` visits with all that belongs to them; ``keys_from``: the first visit's and patrol's key."""
     first, first_patrol = keys_from
     session, now = db.session, utc_now().replace(microsecond=0)
     session.flush()
     patrols = -(-count // VISITS_PER_PATROL)
     days_ago = np.sort(rng.integers(1, 365 * YEARS, patrols))[::-1]
-    person = rng.choice(officers, patrols)
     begun = [(now - dt.timedelta(days=int(d))).replace(hour=1, minute=0, second=0) for d in days_ago]
-    where = rng.integers(0, len(places["id"]), count)
+    person = rng.choice(officers, patrols)
+    # Steps of one length never meet a venue twice within a patrol.
+    number = np.arange(count)
+    start, step = rng.integers(0, len(places["id"]), patrols), rng.integers(1, 1000, patrols)
+    walk_of, turn_of = number // VISITS_PER_PATROL, number % VISITS_PER_PATROL
+    where = (start[walk_of] + step[walk_of] * turn_of) % len(places["id"])
     keys = [first_patrol + n for n in range(patrols)]
+    routes = _store_routes(begun, first_patrol)
     session.execute(
         insert(Patrol),
         [
             {"id": keys[n], "uid": _uid(rng), "scope_path": places["scope"][where[n * VISITS_PER_PATROL]],
-             "person_id": int(person[n]), "state": "ended", "started_at": begun[n],
+             "person_id": int(person[n]), "route_id": routes[n], "state": "ended", "started_at": begun[n],
              "ended_at": begun[n] + dt.timedelta(hours=7), "events": []}
             for n in range(patrols)
         ],
     )  # fmt: skip
     outcomes = rng.choice(OUTCOMES, count, p=SHARES)
-    visits = []
+    stops, visits = [], []
     for n, (place, outcome) in enumerate(zip(where, outcomes, strict=True)):
-        arrived = begun[n // VISITS_PER_PATROL] + dt.timedelta(minutes=25 * (n % VISITS_PER_PATROL))
+        walk, turn = divmod(n, VISITS_PER_PATROL)
+        arrived = begun[walk] + dt.timedelta(minutes=25 * turn)
+        left = arrived + dt.timedelta(minutes=12)
+        stops.append(
+            {"id": STOPS_FROM + first + n, "uid": _uid(rng), "route_id": routes[walk], "venue_id": places["id"][place],
+             "position": turn + 1, "planned_arrival": arrived, "planned_leave": left}
+        )  # fmt: skip
         visits.append(
             {"id": first + n, "uid": _uid(rng), "scope_path": places["scope"][place], "venue_id": places["id"][place],
-             "grid_id": places["grid"][place], "patrol_id": keys[n // VISITS_PER_PATROL],
-             "person_id": int(person[n // VISITS_PER_PATROL]), "outcome": str(outcome), "arrived_at": arrived,
-             "left_at": arrived + dt.timedelta(minutes=12), "lon": places["lon"][place], "lat": places["lat"][place],
-             "accuracy_m": 12.0, "presence": {}, "source": "bench", "received_at": arrived}
+             "grid_id": places["grid"][place], "patrol_id": keys[walk], "person_id": int(person[walk]),
+             "stop_id": STOPS_FROM + first + n, "outcome": str(outcome), "arrived_at": arrived, "left_at": left,
+             "lon": places["lon"][place], "lat": places["lat"][place], "accuracy_m": 12.0, "presence": {},
+             "source": "bench", "received_at": arrived}
         )  # fmt: skip
+    session.execute(insert(Stop), stops)
     session.execute(insert(Visit), visits)
     session.execute(insert(Finding), [_finding(row, rng) for row in visits if row["outcome"] in OUTCOMES[3:]])
+
+
+def _store_routes(begun: list[dt.datetime], first: int) -> list[int]:
+    """Store a published plan for each day and a route for each patrol; return the routes' keys."""
+    session = db.session
+    teams = session.execute(select(Team.id, Team.agency_id, Team.scope_path).order_by(Team.id)).all()
+    creator = session.scalar(select(Plan.created_by_id).limit(1))
+    plans: dict[tuple[dt.date, int], Plan] = {}
+    routes = []
+    for number, at in enumerate(begun):
+        team = teams[(first + number) % len(teams)]
+        plan = plans.get((at.date(), team.agency_id))
+        if plan is None:
+            plan = plans[(at.date(), team.agency_id)] = Plan(
+                agency_id=team.agency_id, scope_path=team.scope_path, day=at.date(), state="published",
+                created_by_id=creator, published_at=at,
+            )  # fmt: skip
+        route = Route(
+            plan=plan, team_id=team.id, scope_path=team.scope_path, day=at.date(), start_at=at,
+            end_at=at + dt.timedelta(hours=7),
+        )  # fmt: skip
+        routes.append(route)
+    session.add_all(plans.values())
+    session.flush()
+    keys = [route.id for route in routes]
+    session.expunge_all()
+    return keys
 
 
 def _finding(visit: dict[str, Any], rng: Generator) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from werkzeug.routing import Rule
 
 from patrol.accounts import permissions_of
@@ -15,11 +15,13 @@ from patrol.infra.db import db, unscoped
 from patrol.infra.policy import policy_of
 
 #: what a parameter stands for, where it is not simply ``<table>_uid``
-TABLES = {"import_uid": "venue_import", "member_uid": "person"}
+TABLES = {"member_uid": "person", "member": "person", "photo_uid": "photo", "stop_uid": "stop"}
 #: parameters that are no key of a table
 WORDS = {"inside": "me", "ending": "csv", "filename": "", "path": ""}
-#: addresses that a library keeps for itself
-NOT_OURS = {"security.static", "security.verify", "static"}
+#: parameters of answers that are no page and that only a phone in the middle of sending asks for
+NO_PAGES = {"sha256"}
+#: addresses that a library keeps for itself, the page for developers, and a part that another page takes in
+NOT_OURS = {"security.static", "security.verify", "static", "pwa.styleguide", "patrols.venue_history"}
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,11 @@ def addresses(app: Flask, roles: set[str], scope_path: str) -> Iterator[Address]
 
 def sample(name: str, scope_path: str) -> str:
     """Return a value for a route's parameter: the latest record within ``scope_path``."""
+    if name in NO_PAGES:
+        raise NoSampleError(name)
     if name in WORDS:
         return WORDS[name]
-    table = db.metadata.tables["venue" if name == "qr_token" else TABLES.get(name, name.removesuffix("_uid"))]
+    table = _table("venue" if name == "qr_token" else TABLES.get(name, name.removesuffix("_uid")))
     column = table.c["qr_token" if name == "qr_token" else "uid"]
     statement = select(column).order_by(table.c.id.desc()).limit(1)
     if "scope_path" in table.c:
@@ -72,6 +76,15 @@ def sample(name: str, scope_path: str) -> str:
     if found is None:
         raise NoSampleError(name)
     return str(found)
+
+
+def _table(name: str) -> Table:
+    """Return the table called ``name``, or the only one that ends so (``draft``: ``ground_draft``)."""
+    tables = db.metadata.tables
+    fitting = [each for each in tables if each == name] or [e for e in tables if e.endswith(f"_{name}")]
+    if len(fitting) != 1:
+        raise KeyError(f"say in TABLES or WORDS what a route's {name} stands for")
+    return tables[fitting[0]]
 
 
 def _filled(rule: Rule, values: dict[str, str]) -> str:

@@ -137,7 +137,7 @@ export class MapView {
     const face = document.createElement('span');
     face.className = 'map-pin';
     const icon = L.divIcon({ html: face, className: 'map-stop', iconSize: [30, 30], iconAnchor: [15, 30] });
-    const pin = L.marker(start ? [start[1], start[0]] : this.map.getCenter(), { icon, draggable: true });
+    const pin = L.marker(start ? [start[1], start[0]] : this.map.getCenter(), { icon, draggable: true, title: t('The place; drag it') });
     if (start) pin.addTo(this.map);
     const tell = () => onPick(pin.getLatLng().wrap().lng, pin.getLatLng().lat);
     /** @param {L.LeafletMouseEvent} event */

@@ -2,11 +2,11 @@
 
 import hashlib
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from PIL import Image, ImageDraw
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, TimeoutError, expect
 
 from tests.e2e.story.stage import ARGUMENTS, Stage
 
@@ -158,7 +158,8 @@ def all_is_sent(stage: Stage, page: Page) -> None:
         expect(done.or_(send)).to_be_visible()
         if done.is_visible():
             return
-        send.click()
+        with suppress(TimeoutError):  # it is gone as soon as the last one has arrived
+            send.click(timeout=2_000)
         page.wait_for_timeout(1500)
     expect(done).to_be_visible(timeout=30_000)
 

@@ -1,0 +1,138 @@
+"""Every page the program can answer with, found from its own map: nothing that axe finds, nothing that overflows,
+nothing untranslated, no error on the console; in both languages, light and dark, phone and desk.
+"""
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.databases import build_app, let_go
+from tests.e2e.story.stage import PASSWORD
+
+AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+RULES = "['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']"
+#: best practices that do not fit: a map in a frame is a document of its own
+BESIDES = "{'region': {enabled: false}, 'page-has-heading-one': {enabled: false}}"
+ACCOUNTS = {
+    "manager": "branch_manager", "city": "city_manager", "inspector": "inspector", "police": "police_liaison",
+    "liaison": "community_liaison", "sysadmin": "system_administrator", "secadmin": "security_administrator",
+    "auditor": "auditor", "": "",
+}  # fmt: skip
+#: language, theme, width: every language, theme and width is met, on each page
+LOOKS = (("zh", "light", 1280), ("en", "dark", 360))
+#: what stands in the data itself, whatever the language of the page: names, addresses, texts
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+#: endpoints whose answer is no page but a file, a frame's own script or plain figures
+FILES = re.compile(
+    r"\.(json|pdf|js|css|csv|xlsx|gpx|zip|xml|svg|png|webmanifest|docx?)$|^/(healthz|readyz|api/)"
+)
+
+
+@pytest.fixture(scope="module")
+def pages(demo, tmp_path_factory):
+    """Every page by account: one account for each page is enough, the first that may open it."""
+    from patrol.pwa.bench.pages import addresses
+
+    app = build_app(demo["DATABASE_URL"], tmp_path_factory.mktemp("map"))
+    found, seen = {}, set()
+    with app.app_context():
+        for account, role in ACCOUNTS.items():
+            scope = "42/4201/420102/" if account != "city" else "42/4201/"
+            for each in addresses(app, {role} if role else set(), scope):
+                if each.endpoint in seen or FILES.search(urlsplit(each.path).path):
+                    continue
+                seen.add(each.endpoint)
+                found.setdefault(account, []).append(each.path)
+    let_go(app)
+    return found
+
+
+def is_fault(message):
+    """Say whether a console message is a fault; a frame's document opened alone asks for the icon it has not."""
+    return message.type == "error" and not (message.location or {}).get("url", "").endswith("/favicon.ico")
+
+
+def judged(page):
+    """Return what is wrong with the page that is open: axe, overflow, and controls too small for a thumb."""
+    page.evaluate(AXE)
+    found = page.evaluate(
+        f"() => axe.run({{runOnly: {RULES}, rules: {BESIDES}, iframes: false}}).then(r => r.violations)"
+    )
+    wrong = [f"{each['id']}: {[node['html'][:120] for node in each['nodes'][:2]]}" for each in found]
+    width, inner = page.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
+    if width > inner:
+        wrong.append(f"overflows: {width} px in {inner} px")
+    return wrong
+
+
+def untranslated(page):
+    """Return English texts of a Chinese page or Chinese labels of an English one: headings, labels, buttons."""
+    texts = page.evaluate(
+        """() => [...document.querySelectorAll('h1,h2,label,legend,th,button,.btn span,.tabs a,.desk-nav a,.stat-label')]
+        .filter(e => !e.closest('[lang]:not(html)') && e.offsetParent).map(e => e.innerText.trim()).filter(Boolean)"""
+    )
+    chinese_page = page.evaluate("() => document.documentElement.lang.startsWith('zh')")
+    if chinese_page:
+        return [
+            text
+            for text in texts
+            if re.search(r"[A-Za-z]{4,}", text) and not CHINESE.search(text) and text != "English"
+        ]
+    return [text for text in texts if text in KNOWN_CHINESE]
+
+
+def words():
+    """Return the Chinese of the whole interface: what an English page must not show."""
+    from tests.e2e.story.stage import chinese
+
+    return {text for english, text in chinese().items() if text and english != text}
+
+
+KNOWN_CHINESE = words()
+
+
+@pytest.mark.e2e
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+def test_every_page_is_sound(chromium, server, pages, language, theme, width):
+    wrong, opened = {}, 0
+    for account, paths in pages.items():
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800}, base_url=server, timezone_id="Asia/Shanghai",
+            locale="zh-CN" if language == "zh" else "en-GB", color_scheme=theme, reduced_motion="reduce",
+        )  # fmt: skip
+        page = context.new_page()
+        said = []
+        page.on(
+            "console", lambda message, said=said: said.append(message.text) if is_fault(message) else None
+        )
+        page.on("pageerror", lambda error, said=said: said.append(str(error)))
+        if account:
+            sign_in(page, account, language)
+        for path in paths:
+            answer = page.goto(path + (("&" if "?" in path else "?") + f"lang={language}"), wait_until="load")
+            if answer is None or "html" not in answer.headers.get("content-type", ""):
+                continue
+            opened += 1
+            faults = [f"answers {answer.status}"] if answer.status >= 400 else judged(page)
+            faults += [f"untranslated: {text}" for text in untranslated(page)] + said
+            said.clear()
+            if faults:
+                wrong[f"{account} {path}"] = faults
+        context.close()
+    assert opened > 30
+    assert wrong == {}, "\n".join(f"{path}\n   " + "\n   ".join(faults) for path, faults in wrong.items())
+
+
+def sign_in(page, account, language):
+    """Sign in with a demo account and choose a language for it."""
+    page.goto("/login")
+    page.fill("[name=username]", account)
+    page.fill("[name=password]", PASSWORD)
+    page.click("form button.btn-primary")
+    page.wait_for_url(lambda url: "/login" not in url)
+    page.request.post(
+        "/account/language", form={"language": language}, headers={"X-Patrol": "1"}, max_redirects=0
+    )

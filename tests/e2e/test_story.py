@@ -10,7 +10,7 @@ import pytest
 
 from tests.e2e.serving import build_demo, environment, free_port, serving
 from tests.e2e.story import desk as manager
-from tests.e2e.story import inspector, liaison, resident
+from tests.e2e.story import inspector, liaison, planning, resident
 from tests.e2e.story.ledger import Ledger
 from tests.e2e.story.stage import Stage
 
@@ -46,15 +46,31 @@ def ledger(city, tmp_path):
 @pytest.mark.e2e
 @pytest.mark.timeout(600)
 def test_from_the_plan_to_the_hotspot_map(stage, ledger, city, chromium, tmp_path):
+    tomorrow = dt.datetime.now(CHINA).date() + dt.timedelta(days=1)
     with serving(city, worker=True):
-        the_day(stage, ledger, chromium, tmp_path)
+        the_evening(stage, chromium, tomorrow)
+    # Nobody waits for the night: the server and the phones are simply started a day later.
+    stage.days_later = 1
+    with serving(city, days_later=1, worker=True):
+        the_day(stage, ledger, chromium, tmp_path, tomorrow)
     assert stage.said == []
 
 
-def the_day(stage, ledger, chromium, tmp_path):
+def the_evening(stage, chromium, tomorrow):
+    """The manager plans tomorrow for the branch: three teams, one of them joint."""
+    desk = chromium.new_context(**stage.context_options(1280, 800))
+    page = stage.sign_in(stage.listen(desk.new_page()), "manager")
+    planning.plan(stage, page, tomorrow)
+    planning.look_at_the_routes(stage, page)
+    planning.move_a_stop(stage, page)
+    planning.publish(stage, page)
+    desk.close()
+
+
+def the_day(stage, ledger, chromium, tmp_path, today):
     """The day that was planned: the round, the reports, and what the manager sees of them."""
-    begun = dt.datetime.now(dt.UTC)
-    doors = ledger.doors("inspector", dt.datetime.now(CHINA).date())
+    begun = dt.datetime.now(dt.UTC) + dt.timedelta(days=stage.days_later)
+    doors = ledger.doors("inspector", today)
     assert len(doors) > 3
     photos = [
         inspector.photo(tmp_path, "board", (205, 198, 180)),

@@ -14,6 +14,8 @@ from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData,
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import JSON, TypeDecorator
 
+from patrol.core.clock import SystemClock
+
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -25,7 +27,7 @@ NAMING = {
 
 def utc_now() -> dt.datetime:
     """Return the present instant; services take a clock instead, this is for column defaults only."""
-    return dt.datetime.now(dt.UTC)
+    return SystemClock().now()
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):

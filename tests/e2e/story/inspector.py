@@ -13,6 +13,20 @@ from tests.e2e.story.stage import ARGUMENTS, Stage
 PIN = "246810"
 WIDTH, HEIGHT = 390, 844
 HELD_MS = 1500
+#: a phone of a later day: its clock and the satellites' are put forward together
+LATER = """(() => {
+  const ahead_ms = DAYS * 86400000, Real = Date;
+  globalThis.Date = class extends Real {
+    constructor(...given) { if (given.length) super(...given); else super(Real.now() + ahead_ms); }
+    static now() { return Real.now() + ahead_ms; }
+  };
+  for (const name of ['getCurrentPosition', 'watchPosition']) {
+    const ask = Geolocation.prototype[name];
+    Geolocation.prototype[name] = function (heard, ...rest) {
+      return ask.call(this, (fix) => heard({ coords: fix.coords, timestamp: fix.timestamp + ahead_ms }), ...rest);
+    };
+  }
+})()"""
 
 
 @contextmanager
@@ -24,6 +38,7 @@ def phone(stage: Stage, profile: Path, door=None, *, offline: bool = False):
         **stage.context_options(WIDTH, HEIGHT, is_mobile=True, has_touch=True, device_scale_factor=2),
     )  # fmt: skip
     try:
+        context.add_init_script(LATER.replace("DAYS", str(stage.days_later)))
         context.set_offline(offline)
         yield context, stage.listen(context.pages[0] if context.pages else context.new_page())
     finally:

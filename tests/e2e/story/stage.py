@@ -39,6 +39,7 @@ class Stage:
     executable: str
     folder: Path
     pictures: Path | None = None
+    days_later: int = 0
     said: list[str] = field(default_factory=list)
 
     def word(self, zh: str, en: str) -> str:

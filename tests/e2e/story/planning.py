@@ -1,0 +1,57 @@
+"""The manager's evening: tomorrow planned for a branch, looked at on the map, one stop moved, published."""
+
+import datetime as dt
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.story.stage import Stage
+
+#: lines are drawn on a canvas: something of it must have colour
+DRAWN = """() => [...document.querySelectorAll('[data-plan-map] canvas')].some((c) => c.width > 100
+  && c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v > 0))"""
+
+
+def plan(stage: Stage, page: Page, day: dt.date) -> None:
+    """Order a plan for every team of the branch and wait for the draft."""
+    page.goto("/plans/")
+    page.locator("[data-plan-new]").first.click()
+    page.fill("[name=day]", day.isoformat())
+    teams = page.locator("input[name=team]")
+    assert teams.count() == 3
+    for team in teams.all():
+        team.check()
+    page.locator("[data-make-plan]").click()
+    expect(page.locator("section.plan-route")).to_have_count(3, timeout=120_000)
+    expect(page.locator("[data-feasible=yes]").first).to_be_visible()
+    joint = page.locator("section.plan-route").filter(has=page.locator("h2", has_text="联合组"))
+    for member in ("王磊", "郑刚", "钱芳"):
+        expect(joint).to_contain_text(member)
+
+
+def look_at_the_routes(stage: Stage, page: Page) -> None:
+    """See the three routes on the map."""
+    page.wait_for_function(DRAWN)
+    expect(page.locator("[data-plan-map] .stop-no").first).to_be_visible()
+    page.wait_for_timeout(800)
+    stage.picture(page, "desk-plan")
+
+
+def move_a_stop(stage: Stage, page: Page) -> None:
+    """Let the joint team's first stop come later, and see the order and the hours follow at once."""
+    route = page.locator("section.plan-route").filter(has=page.locator("h2", has_text="联合组"))
+    names = route.locator("li[data-stop]").evaluate_all("rows => rows.map((row) => row.dataset.name)")
+    row = route.locator("li[data-stop]").first
+    row.locator("[data-stop-menu] > summary").click()
+    row.locator("[data-act=down]").click()
+    expect(route.locator("li[data-stop]").first).to_have_attribute("data-name", names[1])
+    after = route.locator("li[data-stop]").evaluate_all("rows => rows.map((row) => row.dataset.name)")
+    assert after == [names[1], names[0], *names[2:]]
+    hours = route.locator("li[data-stop] .stop-said time").all_inner_texts()
+    assert hours == sorted(hours), "the hours were reckoned again"
+
+
+def publish(stage: Stage, page: Page) -> None:
+    """Publish: from now on the teams may take it to their phones."""
+    page.locator("[data-publish] select[name=lead]").select_option("now")
+    page.locator("[data-publish-plan]").click()
+    expect(page.locator("[data-plan][data-state=published]")).to_be_visible()

@@ -17,7 +17,7 @@ def see_the_overview(stage: Stage, page: Page) -> None:
 def see_the_patrol(stage: Stage, page: Page, doors) -> None:
     """See the patrol with its track and its three visits."""
     page.goto("/patrols/")
-    page.locator("main a").filter(has_text=re.compile("联合组")).first.click()
+    page.locator("tbody tr").filter(has_text="联合组").locator("a").first.click()
     expect(page.locator("h1")).to_contain_text("联合组")
     for name, outcome in doors:
         row = page.locator("li.item").filter(has_text=name)

@@ -41,7 +41,7 @@ def see_the_finding(stage: Stage, page: Page, text: str, fingerprints: list[str]
         "() => [...document.querySelectorAll('.thumb img')].every((i) => i.naturalWidth > 100)"
     )
     for fingerprint in fingerprints:
-        expect(page.locator("details.fold")).to_contain_text(fingerprint)
+        expect(page.locator("details.fold").filter(has_text="SHA-256")).to_contain_text(fingerprint)
     stage.picture(page, "desk-finding")
 
 

@@ -132,3 +132,10 @@ def inspection(world):
         CommunityInspection(community_id=community.id, scope_path=community.scope_path, inspected_on=china_date(NOW),
                             seed="3021.55", households=9, sample=[1, 2])
     ).uid  # fmt: skip
+
+
+def awarded_community(world):
+    """Make a community that has a certificate."""
+    day = china_date(NOW).isoformat()
+    said = {"state": "awarded", "creating_on": day, "inspected_on": day, "awarded_on": day}
+    return make_record(world.session, "communities", world.own.code, **said).uid

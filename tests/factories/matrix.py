@@ -34,6 +34,7 @@ from patrol.venues.models import VenueAmendment
 from patrol.venues.storage import keep_upload, labels_path, upload_path, write_whole
 from tests.factories.ledgers import (
     attachment,
+    awarded_community,
     document_job,
     edition,
     import_job,
@@ -327,6 +328,7 @@ EXAMPLES: dict[str, Callable[[World], Example | str]] = {
     "summaries.making:job_uid": lambda world: Example(*document_job(world)),
     "summaries.file:job_uid": lambda world: Example(*document_job(world)),
     **record_examples(),
+    "prevention.certificate:community_uid": awarded_community,
 }
 
 

@@ -131,10 +131,13 @@ def _render_http_exception(error: HTTPException) -> Any:
     known = _BY_STATUS.get(code)
     answer = PatrolError(known) if known else PatrolError(GENERIC, status=code)
     rendered = render_error(answer)
+    allowed = getattr(error, "valid_methods", None)
+    headers = {"Allow": ", ".join(sorted(allowed))} if allowed else {}
     if isinstance(rendered, Response):
         rendered.status_code = code
+        rendered.headers.update(headers)
         return rendered
-    return rendered[0], code
+    return rendered[0], code, headers
 
 
 def _render_busy(error: OperationalError) -> Any:

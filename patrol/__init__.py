@@ -48,7 +48,6 @@ def create_app(given: Mapping[str, object] | None = None) -> APIFlask:
     from patrol.infra.i18n import install_i18n
     from patrol.infra.jobs import install_jobs
     from patrol.infra.limits import install_limits
-    from patrol.infra.openapi import install_openapi
     from patrol.infra.policy import install_policy
     from patrol.infra.resources import resource
 
@@ -80,7 +79,6 @@ def create_app(given: Mapping[str, object] | None = None) -> APIFlask:
     install_jobs(app, settings, principal_of_id)
     install_http(app, settings)
     install_limits(app, settings)
-    install_openapi(app)
     for module in modules:
         for blueprint in getattr(module, "blueprints", ()):
             app.register_blueprint(blueprint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from apiflask import APIFlask
 from flask import Flask, Response, g, jsonify, render_template, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -12,6 +13,7 @@ from patrol.core.errors import PatrolError, problem
 from patrol.infra.config import Settings
 from patrol.infra.db import check_database, db
 from patrol.infra.i18n import current_language
+from patrol.infra.openapi import install_openapi
 from patrol.infra.policy import allow_anyone, wants_json
 
 BUSY = problem(
@@ -107,6 +109,8 @@ def install_http(app: Flask, settings: Settings) -> None:
     def headers(response: Response) -> Response:
         return _security_headers(response, policy, settings.secure_cookies)
 
+    if isinstance(app, APIFlask):
+        install_openapi(app)
     app.add_url_rule("/healthz", "healthz", _healthz)
     app.add_url_rule("/readyz", "readyz", _readyz)
 

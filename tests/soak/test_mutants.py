@@ -59,11 +59,12 @@ def judged_by_feed(tree, database, tmp_path):
     touch = text("UPDATE venue SET version = version + 1 WHERE uid = :uid")
     with engine.connect() as first, engine.connect() as second:
         first.execute(touch, {"uid": world.venues[0].uid})
-        first.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        first.execute(text("SET CONSTRAINTS feed_venue_update IMMEDIATE"))
         try:
             second.execute(touch, {"uid": world.venues[1].uid})
-            second.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
-        except OperationalError:  # it waited for the first one's lock, as it should
+            second.execute(text("SET CONSTRAINTS feed_venue_update IMMEDIATE"))
+        except OperationalError as error:  # it waited for the first one's lock, as it should
+            assert "lock timeout" in str(error), error
             return []
         finally:
             second.rollback()

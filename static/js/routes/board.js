@@ -124,6 +124,15 @@ async function openMenu(board, event) {
 function tell(targets, places) {
   for (const option of targets.options) {
     const place = places.find(({ route }) => route === option.value);
-    if (place) option.textContent = t('{team} ({cost})', { team: option.textContent ?? '', cost: place.text });
+    if (place) option.dataset.cost = place.text;
   }
+  const note = document.createElement('p');
+  note.className = 'hint s';
+  note.setAttribute('role', 'status');
+  const say = () => {
+    note.textContent = targets.selectedOptions[0]?.dataset.cost ?? '';
+  };
+  targets.addEventListener('change', say);
+  targets.after(note);
+  say();
 }

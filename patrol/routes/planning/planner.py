@@ -19,8 +19,10 @@ from patrol.routes.planning.vrp import improve
 #: how many candidates the search looks at; the plan of 5,000 × 40 visits about 900
 SHORTLIST = 1_500
 #: how much of the time PyVRP has before our own search goes on from its plan: measured, PyVRP is the better of the
-#: two where travel has a price, our own where only prizes count (docs/benchmarks.md)
-VRP_SHARE, VRP_SHARE_PRIZES = 1.0, 0.0
+#: two where travel has a price or where there are many venues, our own where only prizes of few venues count
+#: (docs/benchmarks.md)
+VRP_SHARE, VRP_SHARE_FEW = 1.0, 0.0
+FEW = 320
 #: (share of the time used 0 … 1, best plan so far) -> go on?
 Progress = Callable[[float, Plan], bool]
 
@@ -89,8 +91,6 @@ class _Planning:
         self.report(0.0, force=True)
         left = self.began + self.seconds - time.perf_counter()
         if self.going and left > 0.05 and self.model.size:
-            # Only the first plan after an installation waits for the compiler; its time is not the search's.
-            self.began += compile_ahead()
             self.search(greedy_start if self.best.method == "greedy" else [[] for _ in greedy_start])
         self.report(1.0, force=True)
         return self.best
@@ -99,7 +99,8 @@ class _Planning:
         """Improve ``start`` on the shortlist until the time is over."""
         part = _worth_searching(self.model, start)
         orders = reindex(start, self.model, part, to_part=True)
-        share = VRP_SHARE if self.given.weights.travel > 0 else VRP_SHARE_PRIZES
+        few = self.given.weights.travel == 0 and part.size <= FEW
+        share = VRP_SHARE_FEW if few else VRP_SHARE
         if share > 0:
             orders = improve(
                 part,
@@ -109,8 +110,10 @@ class _Planning:
                 listener=lambda found: self.offer(part, found),
             )
             self.offer(part, orders)
-        if not self.going:
+        if not self.going or self.left() <= 0.02 * self.seconds:
             return
+        # Only the first plan after an installation waits for the compiler; its time is not the search's.
+        self.began += compile_ahead()
         orders = ruin_and_recreate(
             part, orders, seconds=self.left(), seed=self.seed, listener=lambda found: self.offer(part, found)
         )

@@ -72,9 +72,21 @@ def parts(workers: int) -> list[Part]:
             needs_postgres=True,
         ),
         Part(
+            "pytest storm",
+            [
+                PYTHON,
+                "-m",
+                "pytest",
+                "-s",
+                *(f"tests/soak/test_{name}.py" for name in ("storm", "calls", "restore")),
+            ],
+            frozenset({"all"}),
+            needs_postgres=True,
+        ),
+        Part(
             "pytest soak",
             [PYTHON, "-m", "pytest", "-s", "tests/soak"],
-            frozenset({"soak", "all"}),
+            frozenset({"soak"}),
             needs_postgres=True,
         ),
     ]

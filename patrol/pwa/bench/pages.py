@@ -15,11 +15,17 @@ from patrol.infra.db import db, unscoped
 from patrol.infra.policy import policy_of
 
 #: what a parameter stands for, where it is not simply ``<table>_uid``
-TABLES = {"member_uid": "person", "member": "person", "photo_uid": "photo", "stop_uid": "stop"}
+TABLES = {
+    "member_uid": "person", "member": "person", "photo_uid": "photo", "stop_uid": "stop", "stock_uid": "material_move",
+    "company_uid": "direct_seller", "filing_uid": "filed_meeting", "meeting_uid": "joint_meeting",
+}  # fmt: skip
 #: parameters that are no key of a table
-WORDS = {"inside": "me", "ending": "csv", "filename": "", "path": ""}
-#: parameters of answers that are no page and that only a phone in the middle of sending asks for
-NO_PAGES = {"sha256"}
+WORDS = {
+    "inside": "me", "ending": "csv", "form": "csv", "filename": "", "path": "", "size": "a4", "language": "zh",
+    "ledger_code": "actions", "indicator_code": "visits",
+}  # fmt: skip
+#: parameters with no example here: a hash of a phone in the middle of sending, a unit that only one answer names
+NO_PAGES = {"sha256", "key"}
 #: addresses that a library keeps for itself, the page for developers, and a part that another page takes in
 NOT_OURS = {"security.static", "security.verify", "static", "pwa.styleguide", "patrols.venue_history"}
 

@@ -265,6 +265,13 @@ def job(world: World, role: str = "branch_manager") -> Example:
     return Example(row.uid, owner=owner)
 
 
+def rescue_job(world: World) -> Example:
+    """Import a rescue file; what became of it is its supervisor's alone."""
+    owner = world.person("branch_manager")
+    row = world.add(Job(kind="rescue.import", person_id=owner.id, person_uid=owner.uid, state="queued"))
+    return Example(row.uid, owner=owner)
+
+
 def declared_file(world: World) -> Example:
     """Declare a file in the inspector's name: it is that person's alone."""
     owner, sha256 = world.person("inspector"), "ab" * 32
@@ -325,6 +332,7 @@ EXAMPLES: dict[str, Callable[[World], Example | str]] = {
     "summary_uid": lambda world: summary(world).uid,
     "edition_uid": edition,
     "inspection_uid": inspection,
+    "rescue.show:job_uid": lambda world: rescue_job(world),
     "summaries.making:job_uid": lambda world: Example(*document_job(world)),
     "summaries.file:job_uid": lambda world: Example(*document_job(world)),
     **record_examples(),

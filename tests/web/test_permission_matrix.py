@@ -33,13 +33,15 @@ from tests.factories.matrix import (
 )
 from tests.factories.patrols import browser, free, sign_in
 
+#: some ten thousand requests on each database; on a busy machine they take their time
+pytestmark = pytest.mark.timeout(1200)
 #: routes that ask for one of several permissions in their own code
 ASKS_INSIDE = {"venues.scanned": ("phone.use", "venues.read")}
 #: routes whose objects belong to one person: they are bounded by the person, not by the division
 OWNED = {
     "pwa.job_status", "pwa.job_cancel", "venues.labels_file", "patrols.show_mine", "patrols.my_track",
     "sync_api.blob_state", "sync_api.blob_chunk", "ledgers.imported",
-    "summaries.making", "summaries.file",
+    "summaries.making", "summaries.file", "rescue.show",
 }  # fmt: skip
 #: lists that certainly show something of the own division: proof that the search for leaks can find one
 TELLING = {
@@ -130,7 +132,7 @@ class Matrix:
         """Make the request and say what is wrong with the answer, ``""`` if nothing is."""
         client = self.clients[case.role, case.place] if case.role else self.nobody
         headers = {"X-Patrol": "1"} if case.method not in {"GET", "HEAD"} else {}
-        answer = client.open(case.url, method=case.method, headers=headers)
+        answer = client.open(case.url, method=case.method, headers=headers, buffered=True)
         code, to = answer.status_code, answer.headers.get("Location", "")
         right = {
             "sign_in": code == 401 or (code == 302 and to.startswith("/login")),

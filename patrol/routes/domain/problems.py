@@ -57,6 +57,11 @@ NOT_EDITABLE = problem(
     zh="计划处于“{state}”状态，不能修改；如已发布，请先撤回。",
     status=409,
 )
+UNKNOWN_STEP = problem(
+    "routes.unknown_step",
+    en="This page asked for a step that does not exist. Reload it and try again.",
+    zh="页面请求了不存在的操作，请刷新后重试。",
+)
 NO_SUCH_STOP = problem(
     "routes.no_such_stop",
     en="This stop is no longer in the plan.",

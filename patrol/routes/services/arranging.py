@@ -210,7 +210,7 @@ def rearrange(
     Raises :class:`PatrolError` when somebody else changed the plan, something is locked, or is not there.
     """
     if step.act not in ACTS:
-        raise PatrolError(NOT_FOUND)
+        raise PatrolError(p.UNKNOWN_STEP)
     require_editable(plan)
     claim(session, plan, version)
     now = _arrangement(session, plan, step, ways, zone)

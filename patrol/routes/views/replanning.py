@@ -57,7 +57,9 @@ def apply_urgent(plan_uid: str) -> Any:
     session = db.session()
     try:
         found = queries.plan_by_uid(session, plan_uid)
-        venue = venue_by_uid(session, request.form.get("venue", ""))
+        if not request.form.get("venue"):
+            raise PatrolError(p.PROPOSAL_OLD)
+        venue = venue_by_uid(session, request.form["venue"])
         proposal = services.propose_visit(
             session, found, venue, ways=ways(), zone=local_zone(), now=_now(found)
         )

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from patrol.core.geo import LocalMetres
@@ -26,6 +27,12 @@ STEPS = 12
 #: how far a hotspot is thought to move
 REACH_M = 1500.0
 _shelf = Shelf()
+
+
+@event.listens_for(Engine, "engine_disposed")
+def forget_answers(_engine: Engine) -> None:
+    """Clear the shelf with the last connection: the next may lead to another database with the same stamp."""
+    _shelf.clear()
 
 
 @dataclass(frozen=True)

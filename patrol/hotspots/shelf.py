@@ -31,3 +31,8 @@ class Shelf:
             while len(self._kept) > self._size:
                 self._kept.popitem(last=False)
         return made
+
+    def clear(self) -> None:
+        """Forget everything: the answers were of another database."""
+        with self._lock:
+            self._kept.clear()

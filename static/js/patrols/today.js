@@ -3,10 +3,9 @@ import { repeat } from 'lit-html/directives/repeat.js';
 import { distance_m, distanceText } from '../core/geo.js';
 import { addWords, t } from '../core/i18n.js';
 import { clockText, dayOf } from '../core/time.js';
-import { ageText, alertBox, empty, holdButton, icon, rowLink, tag } from '../phone/parts.js';
-import { gpxView } from './gpx_view.js';
+import { ageText, alertBox, empty, icon, rowLink } from '../phone/parts.js';
 import { outcomeTag } from './outcome_look.js';
-import { takeStep } from './patrol_actions.js';
+import { mayPatrol, patrolBar, patrolCard, underWay } from './patrol_bar.js';
 import { progress } from './patrol_state.js';
 import zh from './zh.json';
 
@@ -32,7 +31,8 @@ export async function openToday(phone) {
 function today(phone, state) {
   const pack = phone.pack;
   if (!pack) return noPack(phone, state);
-  return html`<div class="stack">
+  const bar = patrolBar(phone, state);
+  return html`<div class="stack ${bar === nothing ? '' : 'above-bar'}">
     ${packIsOld(phone) ? oldPack(phone, state) : nothing} ${drafts(phone, state)}
     ${pack.task.length === 0 ? noTask(phone) : pack.task.map((route) => task(phone, state, route))}
     ${pack.task.length === 0 && mayPatrol(phone) ? patrolCard(phone, state, null) : nothing}
@@ -42,7 +42,7 @@ function today(phone, state) {
         ${icon('sync')}${t('Update')}
       </button>
     </p>
-  </div>`;
+  </div>${bar}`;
 }
 
 /** @param {Phone} phone */
@@ -50,12 +50,6 @@ const packTime = (phone) => Date.parse(phone.pack?.server_time ?? '') - (phone.c
 
 /** @param {Phone} phone */
 const packIsOld = (phone) => phone.pack !== null && phone.pack.date !== dayOf(phone.clock());
-
-/** A community liaison walks only as a member of a team.
- *  @param {Phone} phone */
-export function mayPatrol(phone) {
-  return phone.person.team_uids.length > 0 || phone.person.roles.some((role) => /inspector|police_liaison/.test(role));
-}
 
 /** @param {Phone} phone @param {State} state */
 async function takePack(phone, state) {
@@ -139,7 +133,7 @@ function dutyName(duty) {
 function task(phone, state, route) {
   const stops = progress(route, phone.patrol);
   const done = stops.filter((one) => one.done).length;
-  // Once on the way, the doors come first and the buttons to pause and end follow the last of them.
+  // Once on the way, the doors come first; the buttons to pause and end stay in reach at the bottom.
   const under = phone.patrol.status === 'active' || phone.patrol.status === 'paused';
   return html`<section class="card">
       <div class="card-head">
@@ -196,62 +190,4 @@ function stopRow(phone, { stop, done, next }) {
               : nothing}`,
     })}
   </li>`;
-}
-
-/** @param {Phone} phone @param {State} state @param {Route | null} route */
-function patrolCard(phone, state, route) {
-  const { status, route_uid } = phone.patrol;
-  const another = status !== 'none' && status !== 'ended' && route && route_uid !== route.route_uid;
-  if (another || !mayPatrol(phone)) return nothing;
-  const step = (/** @type {'start' | 'pause' | 'resume' | 'end'} */ name) => () => act(phone, state, name, route);
-  if (state.busy) return html`<div class="card card-body center" role="status"><span class="spinner"></span> ${t('Saving…')}</div>`;
-  if (status === 'active' || status === 'paused') {
-    const paused = status === 'paused';
-    return html`<section class="card card-body center stack">
-      ${route ? nothing : underWay(phone)}
-      <div class="row spread">
-        ${holdButton({ sign: paused ? 'play' : 'pause', text: paused ? t('Resume') : t('Pause'), act: step(paused ? 'resume' : 'pause'), small: true })}
-        ${holdButton({ sign: 'stop', text: t('End patrol'), act: step('end'), stop: true, small: true })}
-      </div>
-      <p class="muted xs">${trackText(phone)}</p>
-      ${gpxView(phone)}
-    </section>`;
-  }
-  return html`<section class="card card-body center stack">
-    ${status === 'ended' ? html`<p>${tag('ok', 'check-circle', t('Patrol ended'))}</p>${gpxView(phone)}` : nothing}
-    ${holdButton({ sign: 'play', text: t('Start patrol'), act: step('start'), small: status === 'ended' })}
-    <p class="muted xs">${t('Your track is recorded only between start and end.')}</p>
-  </section>`;
-}
-
-/** @param {Phone} phone */
-const underWay = ({ patrol }) =>
-  html`<p class="row row-s">
-    ${patrol.status === 'paused' ? tag('warn', 'pause', t('Paused')) : tag('ok', 'route', t('Patrol under way'))}
-    <span class="muted s">${t('since {time}', { time: clockText(patrol.started_at) })}</span>
-  </p>`;
-
-/** @param {Phone} phone */
-function trackText(phone) {
-  if (phone.place.problem() === 'denied') return t('Location is not allowed: the track stays empty. See device check.');
-  if (phone.recorder.state() === 'awake') return t('The track is being recorded; the screen stays on.');
-  if (phone.recorder.state() === 'recording') return t('The track is recorded while the screen is on; gaps are shown as gaps.');
-  return t('The track is not being recorded.');
-}
-
-/** @param {Phone} phone @param {State} state @param {'start' | 'pause' | 'resume' | 'end'} step @param {Route | null} route */
-async function act(phone, state, step, route) {
-  state.busy = step;
-  phone.refresh();
-  try {
-    await takeStep(phone, step, route);
-    const said = { start: t('Patrol started.'), pause: t('Patrol paused.'), resume: t('Patrol goes on.'), end: t('Patrol ended.') };
-    phone.say(said[step]);
-  } catch (fault) {
-    console.error('step', fault);
-    phone.say(t('Not saved: the storage of this phone may be full. Nothing you entered is lost; try again.'), 'danger');
-  } finally {
-    state.busy = '';
-    phone.refresh();
-  }
 }

@@ -83,14 +83,14 @@ const acts = new WeakMap();
 
 /** A button that is pressed and held, so that a pocket cannot start or end a patrol. It is wired once and asks for
  *  its act when held long enough: the screen may be drawn again, with every fix, while the finger is down.
- *  @param {{sign: string, text: string, act: () => void, stop?: boolean, small?: boolean}} what */
-export function holdButton({ sign, text, act, stop, small }) {
+ *  @param {{sign: string, text: string, act: () => void, stop?: boolean, small?: boolean, bar?: boolean}} what */
+export function holdButton({ sign, text, act, stop, small, bar }) {
   const wire = (/** @type {Element | undefined} */ element) => {
     if (!element) return;
     if (!acts.has(element)) onHeld(/** @type {HTMLElement} */ (element), () => acts.get(element)?.());
     acts.set(element, act);
   };
-  return html`<button type="button" class="hold ${stop ? 'hold-stop' : ''} ${small ? 'hold-s' : ''}" ${ref(wire)}>
+  return html`<button type="button" class="hold ${stop ? 'hold-stop' : ''} ${small ? 'hold-s' : ''} ${bar ? 'hold-bar' : ''}" ${ref(wire)}>
     <svg class="hold-ring" viewBox="0 0 36 36" aria-hidden="true">
       <circle cx="18" cy="18" r="15.9" pathLength="100"></circle></svg
     >${icon(sign)}<span>${text}</span><small>${t('press and hold')}</small>

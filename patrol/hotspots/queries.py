@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from patrol.accounts import GridDuty
@@ -86,11 +86,13 @@ def counts(
     made = {name: np.zeros((len(there), steps), dtype=np.int64) for name in COUNTED}
     if len(there) == 0:
         return made
-    step = (PlaceDay.day - first) // length if steps > 1 else PlaceDay.venue_id * 0
+    # of one step, rows by venue alone come in the order of the key: SQLite need not sort a million of them
+    whole = steps == 1
+    step = literal(0) if whole else (PlaceDay.day - first) // length
     statement = (
         select(PlaceDay.venue_id, step, *(func.sum(getattr(PlaceDay, name)) for name in COUNTED))
         .where(PlaceDay.day >= first, PlaceDay.day <= last)
-        .group_by(PlaceDay.venue_id, step)
+        .group_by(PlaceDay.venue_id, *(() if whole else (step,)))
     )
     rows = session.execute(statement.order_by(None)).all()
     table = np.array([tuple(row) for row in rows], dtype=np.int64).reshape(-1, 2 + len(COUNTED))

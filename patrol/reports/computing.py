@@ -90,13 +90,15 @@ def _measure(indicator: Indicator, model: Any) -> Any:
         return func.coalesce(func.sum(getattr(model, column)), 0)
     if kind == "distinct":
         return func.count(func.distinct(getattr(model, column)))
-    return func.count(model.id)
+    return func.count()  # of rows: counting a column would send PostgreSQL to the table for each
 
 
 def value_of(session: Session, indicator: Indicator, period: Period, path: str = "") -> float:
     """Compute one figure for the records in scope that lie in or below ``path`` (empty: the whole scope)."""
     model = source_of(indicator.source).model
-    statement = select(_measure(indicator, model)).where(*conditions(indicator, period, path))
+    statement = (
+        select(_measure(indicator, model)).select_from(model).where(*conditions(indicator, period, path))
+    )
     return float(session.scalar(statement) or 0) / indicator.divide
 
 

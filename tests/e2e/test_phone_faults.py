@@ -40,7 +40,8 @@ def test_a_browser_killed_while_saving_has_all_of_it_or_nothing(city, used_phone
         globalThis.saved.push(...made); again(); }); again(); }"""
     venue = used_phone.page.evaluate("(owner) => probe.venue(owner)", used_phone.owner)
     used_phone.page.evaluate(script, {"owner": used_phone.owner, "venue_uid": venue, "bytes": 30000})
-    moment(0.3)
+    used_phone.wait("() => globalThis.saved.length > 0")
+    moment(0.1)
     acknowledged = used_phone.page.evaluate("() => globalThis.saved")
     used_phone.kill()
     used_phone.switch_on().open()

@@ -187,7 +187,7 @@ def test_what_cannot_be_sent_is_rescued_by_hand_and_counted_once(city, new_phone
     desk.get_by_role("checkbox").check()
     with city.worker():
         desk.get_by_role("button", name="接收").click()
-        desk.get_by_role("link", name="查看结果").click(timeout=60_000)
+        desk.get_by_role("link", name="查看结果").click(timeout=120_000)
         expect(desk.get_by_text("本次入库").first).to_be_visible()
     context.close()
     city.ledger.check(entries)
@@ -196,6 +196,20 @@ def test_what_cannot_be_sent_is_rescued_by_hand_and_counted_once(city, new_phone
     phone.page.evaluate(phone.probe)
     phone.wait_until_sent()
     city.ledger.check(entries)
+
+
+def in_reach(page, name):
+    """Whether a button can be pressed without scrolling: 48 px, in the window, above the navigation, under nothing."""
+    page.evaluate("() => scrollTo(0, 0)")
+    box = page.get_by_role("button", name=name).bounding_box()
+    navigation = page.locator("nav.bottom-bar").bounding_box()
+    at = [box["x"] + box["width"] / 2, box["y"] + box["height"] - 2]
+    on_top = "([x, y]) => document.elementFromPoint(x, y)?.closest('button')?.textContent ?? ''"
+    return (
+        min(box["width"], box["height"]) >= 48
+        and at[1] < navigation["y"]
+        and name in page.evaluate(on_top, at)
+    )
 
 
 def test_a_track_of_another_device_joins_the_patrol(city, new_phone):
@@ -208,6 +222,8 @@ def test_a_track_of_another_device_joins_the_patrol(city, new_phone):
     page.mouse.down()
     expect(page.get_by_text("巡查中").first).to_be_visible()
     page.mouse.up()
+    for name in ("暂停", "结束巡查"):
+        assert in_reach(page, name)
     now = dt.datetime.now(dt.UTC)
     phone.context.clock.set_system_time(now + dt.timedelta(minutes=10))
     points = "".join(

@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "db": ("patrol.infra.cli:database", "Migrate, check and repair the database."),
     "jobs": ("patrol.infra.cli:jobs", "Run the job worker."),
     "serve": ("patrol.infra.serve:command", "Serve: web server and job worker in one process."),
+    "people": ("patrol.accounts.cli:group", "Make the first administrator."),
     "hotspots": ("patrol.hotspots.cli:group", "Hotspot statistics on files."),
     "routes": ("patrol.routes.cli:group", "Solve routing instances."),
     "venues": ("patrol.venues.cli:group", "Rank places by risk, and judge the ranking."),

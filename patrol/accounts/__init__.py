@@ -1,6 +1,7 @@
 """People, agencies, roles, and who answers for which grid."""
 
 from patrol.accounts.domain import AgencyKind, Duty, RoleName
+from patrol.accounts.founding import ensure_roles
 from patrol.accounts.labels import agency_kinds, role_names
 from patrol.accounts.models import Agency, GridDuty, Person, Role
 from patrol.accounts.permissions import GRANTS, every_permission, permissions_of
@@ -26,6 +27,7 @@ __all__ = [
     "agency_kinds",
     "assign_duty",
     "end_duty",
+    "ensure_roles",
     "every_permission",
     "inherit_duties",
     "install_security",

@@ -14,7 +14,7 @@ import shapely
 from flask_security import hash_password
 from sqlalchemy import insert, select
 
-from patrol.accounts import Agency, GridDuty, Person, Role, RoleName
+from patrol.accounts import Agency, GridDuty, Person, ensure_roles
 from patrol.demo.cast import AGENCIES, PASSWORD, PLAYERS, TEAMS, UPPER_DIVISIONS
 from patrol.demo.ground import DISTRICTS, Place, district_shape
 from patrol.infra import spatial
@@ -68,17 +68,6 @@ def store_agencies(session: Any, divisions: dict[str, Division], random: Random)
         session.add(made[key])
         session.flush()
     return made
-
-
-def ensure_roles(session: Any) -> dict[str, Role]:
-    """Store the eight roles where they are missing."""
-    found = {role.name: role for role in session.scalars(select(Role))}
-    for name in RoleName:
-        if name.value not in found:
-            found[name.value] = Role(name=name.value)
-            session.add(found[name.value])
-    session.flush()
-    return found
 
 
 def store_people(session: Any, agencies: dict[str, Agency], random: Random) -> dict[str, Person]:

@@ -81,8 +81,9 @@ def work_command() -> None:
     """Run the job worker in the foreground."""
     from patrol import create_app
     from patrol.infra.jobs import work
+    from patrol.infra.serve import refuse_unsound
 
     try:
-        work(create_app())
+        work(refuse_unsound(create_app()))
     except PatrolError as error:
         raise click.ClickException(error.sentence("en")) from error

@@ -12,8 +12,10 @@ import time
 from collections.abc import Callable
 
 import click
+from flask import Flask
 
 from patrol.core.errors import PatrolError, problem
+from patrol.infra.db import check_database, db
 from patrol.infra.supervisor import Supervisor
 
 PORT_TAKEN = problem(
@@ -40,6 +42,8 @@ for words in sys.argv[1:]:
         if end.code:
             raise
 """
+#: gunicorn's own code for "the program cannot be loaded": its master then ends instead of starting workers anew
+CANNOT_LOAD = 4
 READY = """
   {url}
   服务已就绪（{seconds:.1f} 秒），按 Ctrl-C 停止。
@@ -78,11 +82,33 @@ def web_server_command(host: str, port: int, workers: int, threads: int) -> list
     """Return gunicorn's command line. It keeps no access log: addresses of residents are not stored."""
     scratch = ["--worker-tmp-dir", "/dev/shm"] if os.access("/dev/shm", os.W_OK) else []  # noqa: S108
     return [
-        sys.executable, "-m", "gunicorn", "patrol:create_app()",
+        sys.executable, "-m", "gunicorn", "patrol.infra.serve:sound_app()",
         "--bind", f"{host}:{port}", "--workers", str(workers), "--worker-class", "gthread",
         "--threads", str(threads), "--timeout", "60", "--graceful-timeout", "10", "--keep-alive", "15",
         "--log-level", "warning", "--no-control-socket", *scratch,
     ]  # fmt: skip
+
+
+def sound_app() -> Flask:
+    """Build the program for a web server, or end with one sentence when its database cannot be trusted."""
+    from patrol import create_app
+
+    try:
+        return refuse_unsound(create_app())
+    except PatrolError as error:
+        for fault in error.faults:
+            sys.stderr.write(f"{fault.sentence('zh')} / {fault.sentence('en')} [{fault.problem.code}]\n")
+        sys.exit(CANNOT_LOAD)
+
+
+def refuse_unsound(app: Flask) -> Flask:
+    """Return ``app``; raises :class:`PatrolError` unless its database is migrated, guarded and spatially sound."""
+    with app.app_context():
+        db.session.info["readonly"] = True
+        check_database(db.session.connection())
+        db.session.remove()
+        db.engine.dispose()
+    return app
 
 
 def refuse_a_taken_port(host: str, port: int) -> None:

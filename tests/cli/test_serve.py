@@ -134,3 +134,25 @@ def test_it_serves_on_either_database_and_goes_whole(database, tmp_path):
         assert process.wait(PATIENCE_S) == 0
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
+
+
+def refusal(database_url, folder, *command):
+    """How a process of the program ends on a database: exit code and what it said."""
+    given = {"DATABASE_URL": database_url, "DATA_DIR": str(folder), "PYTHONUNBUFFERED": "1"}
+    ended = subprocess.run(
+        command, env={**os.environ, **given}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        timeout=2 * PATIENCE_S, check=False,
+    )  # fmt: skip
+    return ended.returncode, ended.stdout
+
+
+def patrol(*words):
+    return [sys.executable, "-c", "from patrol.cli import main; main()", *words]
+
+
+def test_a_web_server_and_a_worker_refuse_a_database_without_tables(database, tmp_path):
+    bare = database.bare("unmigrated")
+    for words in (web_server_command("127.0.0.1", free_port(), 1, 2), patrol("jobs", "work")):
+        ended, told = refusal(bare, tmp_path, *words)
+        assert ended != 0
+        assert "patrol db upgrade" in told, told

@@ -25,6 +25,14 @@ NOT_MIGRATED = problem(
     status=500,
 )
 
+NEWER = problem(
+    "db.newer",
+    en="The database is at revision {found}, which this program (up to {wanted}) does not know."
+    " Install the newer program, or restore a backup made with this one.",
+    zh="数据库版本为 {found}，本程序（最高 {wanted}）无法识别。请安装新版程序，或恢复由本版程序制作的备份。",
+    status=500,
+)
+
 NO_POSTGIS = problem(
     "db.no_postgis",
     en="The database lacks PostGIS and this account may not add it. As its administrator: CREATE EXTENSION postgis",
@@ -42,13 +50,26 @@ def alembic_config(engine: Engine) -> Config:
 
 
 def upgrade(app: Flask, revision: str = "head") -> None:
-    """Bring the database of ``app`` to ``revision``, then assert that its spatial state is sound."""
+    """Bring the database of ``app`` to ``revision``, then assert that it is sound; a newer one is refused."""
     with app.app_context():
         install_postgis(db.engine)
+        _refuse_newer(db.engine)
         command.upgrade(alembic_config(db.engine), revision)
         with db.engine.connect() as connection:
-            spatial.assert_sound(connection, spatial_tables())
+            if revision == "head":
+                check_database(connection)
+            else:
+                spatial.assert_sound(connection, spatial_tables())
         refresh_statistics(db.engine)
+
+
+def _refuse_newer(engine: Engine) -> None:
+    """A database of a newer program is left alone: an older one would write what it does not understand."""
+    with engine.connect() as connection:
+        found = current_revision(connection)
+    known = {each.revision for each in ScriptDirectory.from_config(alembic_config(engine)).walk_revisions()}
+    if found is not None and found not in known:
+        raise PatrolError(NEWER, found=found, wanted=head_revision())
 
 
 def refresh_statistics(engine: Engine) -> None:

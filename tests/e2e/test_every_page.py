@@ -24,9 +24,12 @@ ACCOUNTS = {
 LOOKS = (("zh", "light", 1280), ("en", "dark", 360))
 #: what stands in the data itself, whatever the language of the page: names, addresses, texts
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+#: names of formats and languages that are the same in Chinese
+WORLDWIDE = {"English", "XLSX", "GeoJSON"}
 #: endpoints whose answer is no page but a file, a frame's own script or plain figures
 FILES = re.compile(
     r"\.(json|pdf|js|css|csv|xlsx|gpx|zip|xml|svg|png|webmanifest|docx?)$|^/(healthz|readyz|api/)"
+    r"|^/clues/board-rows$|^/hotspots/area$"
 )
 
 
@@ -78,7 +81,7 @@ def untranslated(page):
         return [
             text
             for text in texts
-            if re.search(r"[A-Za-z]{4,}", text) and not CHINESE.search(text) and text != "English"
+            if re.search(r"[A-Za-z]{4,}", text) and not CHINESE.search(text) and text not in WORLDWIDE
         ]
     return [text for text in texts if text in KNOWN_CHINESE]
 

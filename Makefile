@@ -17,7 +17,7 @@ setup: ## Prepare .venv, the front end and the translations; starts nothing
 run: ## Serve the demo city on http://127.0.0.1:8000 (set PORT for another port)
 	@$(PYTHON) scripts/setup.py && exec $(BIN)/patrol serve --demo
 
-test: ## Run all that CI runs: linters, types, JS, both databases, browser
+test: ## Run all that CI runs: linters, types, JS, both databases, the offline queue in a browser
 	@$(PYTHON) scripts/setup.py --extra test && exec $(BIN)/python scripts/run_tests.py
 
 lint: ## Check style and types of Python and JavaScript

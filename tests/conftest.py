@@ -42,6 +42,11 @@ def bare_app(database, tmp_path_factory):
 @pytest.fixture
 def app(bare_app, database):
     """The program on a freshly migrated database; what a test leaves behind is gone before the next."""
+    from patrol.infra.limits import limiter
+
+    limiter.enabled = (
+        False  # one limiter serves the process: an app that another test built may have turned it on
+    )
     yield bare_app
     let_go(bare_app)
     database.reset()

@@ -160,7 +160,7 @@ def test_one_plan_of_a_day_is_published_and_another_replaces_it_only_when_told(d
 def test_a_published_plan_is_not_changed_by_hand_and_senseless_steps_are_refused(desk, session):
     plan = make_plan(desk, session)
     stop = next(route.stops[0] for route in plan.routes if route.stops)
-    assert step(desk, plan, "fly", stop=stop.uid).status_code == 404
+    assert step(desk, plan, "fly", stop=stop.uid).status_code == 422
     assert step(desk, plan, "drop", stop="nothing").status_code == 409
     assert step(desk, plan, "place", stop=stop.uid, route="nowhere").status_code == 404
     post(desk, f"/plans/{plan.uid}/publish", version=plan.version, lead="sometime")

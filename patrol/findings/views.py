@@ -126,7 +126,7 @@ def withdraw(finding_uid: str) -> Any:
     finding = queries.finding_by_uid(db.session(), finding_uid)
     withdraw_finding(db.session(), g.principal, finding, request.form.get("reason", ""), clock=CLOCK)
     db.session.commit()
-    flash(_("The finding is withdrawn. It stays sealed; lists, the map of findings and phones no longer show it."))
+    flash(_("The finding is withdrawn. It stays sealed; the list and the map of findings no longer show it."))
     return redirect(url_for("findings.show", finding_uid=finding_uid))
 
 

@@ -30,6 +30,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("patrol.evidence.cli:verify", "Check everything that was promised."),
     "bench": ("patrol.bench:command", "Measure ours beside named peers."),
 }
+#: command of a group -> (name, module:object): what stands in a room above the group's own
+ADDED: dict[str, tuple[str, str]] = {"venues": ("rescore", "patrol.enforcement.cli:rescore")}
 
 
 class LazyGroup(click.Group):
@@ -43,14 +45,22 @@ class LazyGroup(click.Group):
         """Import and return the command called ``name``."""
         if name not in COMMANDS:
             return None
-        module, attribute = COMMANDS[name][0].split(":")
-        command: click.Command = getattr(importlib.import_module(module), attribute)
+        command = _load(COMMANDS[name][0])
+        if name in ADDED and isinstance(command, click.Group):
+            added, where = ADDED[name]
+            command.add_command(_load(where), added)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Print the one-line help of each command without importing it."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
+
+
+def _load(where: str) -> click.Command:
+    module, attribute = where.split(":")
+    command: click.Command = getattr(importlib.import_module(module), attribute)
+    return command
 
 
 @click.group(cls=LazyGroup)

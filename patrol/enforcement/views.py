@@ -16,6 +16,7 @@ from patrol.enforcement.records import ACTIONS, CAMPAIGNS, CASES, DENS
 from patrol.enforcement.services import move_den
 from patrol.infra.db import db
 from patrol.infra.i18n import current_language
+from patrol.infra.jobs import enqueue
 from patrol.infra.policy import allow
 from patrol.ledgers import pages_of, record_by_uid, tabs_of
 
@@ -45,6 +46,15 @@ def terms() -> str:
         today=day,
         tabs=tabs_of("enforcement"),
         states=d.DEN_STATES,
+    )
+
+
+@blueprint.post("/risk")
+@allow("venues.edit")
+def rescore() -> str:
+    """Have the risk of every venue in the own division computed anew."""
+    return render_template(
+        "enforcement/rescoring.html", job=enqueue("enforcement.rescore_venues", {}, g.principal)
     )
 
 

@@ -15,6 +15,7 @@ from patrol.venues.domain import (
     read_facts,
 )
 from patrol.venues.domain.merging import AMENDABLE, Edit, Merge
+from patrol.venues.domain.risk import Places, Signs, Visits
 from patrol.venues.importing.checks import CheckedRow, Progress, read_rows
 from patrol.venues.importing.columns import FINDING_FIELDS, VENUE_FIELDS, Field, guess_columns, pick
 from patrol.venues.importing.queries import division_uid, import_by_uid, known_venues
@@ -45,6 +46,7 @@ from patrol.venues.queries import (
     venue_by_token,
     venue_by_uid,
 )
+from patrol.venues.risk.scoring import Scores, keep_risks, score_places
 from patrol.venues.services import (
     change_venue,
     close_venue,
@@ -70,15 +72,19 @@ __all__ = [
     "Merge",
     "Place",
     "Placer",
+    "Places",
     "Progress",
     "Row",
+    "Scores",
     "Search",
+    "Signs",
     "Table",
     "Venue",
     "VenueFacts",
     "VenueImport",
     "VenueKind",
     "VenueState",
+    "Visits",
     "actor_of",
     "amend_venue",
     "as_data",
@@ -97,6 +103,7 @@ __all__ = [
     "import_by_uid",
     "is_overdue",
     "keep_checked",
+    "keep_risks",
     "keep_upload",
     "kind_choices",
     "kind_label",
@@ -127,6 +134,7 @@ __all__ = [
     "risk_band",
     "run_check",
     "run_store",
+    "score_places",
     "start_import",
     "table_of",
     "upload_path",

@@ -29,7 +29,7 @@ RNG = secrets.SystemRandom()
 @allow("venues.read")
 def index() -> str:
     """List the register, searched, filtered and sorted."""
-    search, now = asked_search(), utc_now()
+    search, now, rescore = asked_search(), utc_now(), "enforcement.rescore"
     found = queries.find_venues(db.session(), search, now)
     return render_template(
         "venues/index.html",
@@ -40,6 +40,7 @@ def index() -> str:
         grids=queries.grid_choices(db.session()),
         is_overdue=queries.is_overdue,
         risk_band=queries.risk_band,
+        rescore_url=url_for(rescore) if rescore in current_app.view_functions else "",
         page_url=lambda page: url_for("venues.index", **search.as_query(page=page)),
         sort_url=lambda sort: url_for("venues.index", **search.as_query(sort=sort, page=1)),
     )

@@ -24,6 +24,8 @@ from patrol.infra.db import Principal
 
 CHINA = dt.timezone(dt.timedelta(hours=8))
 STEPS = 12
+#: days for which a visit counts as a recent look
+SEEN_DAYS = 30
 #: how far a hotspot is thought to move
 REACH_M = 1500.0
 _shelf = Shelf()
@@ -136,7 +138,8 @@ def counts_by_step(session: Session, given: Answer) -> dict[str, NDArray[np.floa
 
     def make() -> dict[str, NDArray[np.float64]]:
         first, _length = steps_of(given.question)
-        counted = queries.counts(session, given.places, first, given.question.last, steps=STEPS)
+        last, names = given.question.last, ("findings", "visits")
+        counted = queries.counts(session, given.places, first, last, steps=STEPS, names=names)
         return {name: given.units.total(values) for name, values in counted.items()}
 
     return _shelf.take(("steps", given.version), make)
@@ -178,13 +181,14 @@ def days_since_by_step(session: Session, given: Answer) -> NDArray[np.float64]:
 
     def make() -> NDArray[np.float64]:
         first, length = steps_of(given.question)
+        earlier = -(-SEEN_DAYS // length)
+        begin, steps = first - earlier * length, earlier + STEPS
+        by_step = queries.last_visited_by_step(session, given.places, begin, given.question.last, steps=steps)
+        newest = np.maximum.accumulate(by_step, axis=1)[:, earlier:]
+        ends = first + length * np.arange(1, STEPS + 1) - 1
+        seen = (newest >= 0) & (ends - newest < SEEN_DAYS)
         venues = np.maximum(given.units.total(np.ones(len(given.places))), 1)
-        shares = []
-        for step in range(STEPS):
-            end = first + (step + 1) * length - 1
-            seen = queries.counts(session, given.places, end - 29, end)["visits"][:, 0] > 0
-            shares.append(given.units.total(seen.astype(np.float64)) / venues)
-        return np.column_stack(shares)
+        return np.asarray(given.units.total(seen) / venues[:, None], dtype=np.float64)
 
     return _shelf.take(("looked", given.version), make)
 

@@ -93,14 +93,15 @@ def _why(row: Row) -> str:
 def emerging_layer(session: Session, given: Answer, shown: dict[int, Row]) -> Part:
     """Name how each unit developed, and where a hotspot moved to."""
     found = answers.history(session, given)
-    names = list(emerging_names())
-    legend = [(_emerging_swatch(name), emerging_names()[name]) for name in names]
+    called = emerging_names()
+    names = list(called)
+    legend = [(_emerging_swatch(name), words) for name, words in called.items()]
     looks: Looks = {}
     if found is None:
         return legend, (), looks
     for at in shown:
         name = str(found.emerging.classes[at])
-        words = emerging_names()[name]
+        words = called[name]
         if found.moved_from[at] >= 0:
             name = "relocated"
             where = given.units.names[int(found.moved_from[at])]
@@ -184,8 +185,9 @@ def forecast_layer(session: Session, given: Answer, shown: dict[int, Row]) -> Pa
         (f"is-rate-{n}", f"{edges[n]:.1%}–{edges[n + 1]:.1%}") for n in range(5)
     ]  # fmt: skip
     looks: Looks = {}
+    reasons = reason_names()
     for at in shown:
-        why = ", ".join(reason_names()[name] for name in made.made.reasons_of(at)[:3])
+        why = ", ".join(reasons[name] for name in made.made.reasons_of(at)[:3])
         words = _(
             "Chance of a finding in a visit: %(chance)s (95 %%: %(low)s to %(high)s). %(why)s",
             chance=f"{chance[at]:.1%}", low=f"{low[at]:.1%}", high=f"{high[at]:.1%}", why=why,

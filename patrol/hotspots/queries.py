@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Select, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from patrol.accounts import GridDuty
@@ -75,47 +76,55 @@ def _narrowed(statement: Select[Any], kind: str, grids: Sequence[int] | None) ->
 
 
 def counts(
-    session: Session, there: Places, first: int, last: int, *, steps: int = 1
-) -> dict[str, NDArray[np.int64]]:
+    session: Session, there: Places, first: int, last: int, *, steps: int = 1, names: Sequence[str] = COUNTED
+) -> dict[str, Ints]:
     """Sum what happened at each place in ``steps`` equal steps that end on day ``last``.
 
-    Returns: each of :data:`COUNTED` -> (places, steps). ``last - first + 1`` must be a multiple of ``steps``.
+    Returns: each of ``names`` -> (places, steps). ``last - first + 1`` must be a multiple of ``steps``.
     A row of a venue outside ``there`` is left out, so nothing outside the scope of ``there`` is counted.
     """
-    length = (last - first + 1) // steps
-    made = {name: np.zeros((len(there), steps), dtype=np.int64) for name in COUNTED}
-    if len(there) == 0:
-        return made
-    # of one step, rows by venue alone come in the order of the key: SQLite need not sort a million of them
-    whole = steps == 1
-    step = literal(0) if whole else (PlaceDay.day - first) // length
-    statement = (
-        select(PlaceDay.venue_id, step, *(func.sum(getattr(PlaceDay, name)) for name in COUNTED))
-        .where(PlaceDay.day >= first, PlaceDay.day <= last)
-        .group_by(PlaceDay.venue_id, *(() if whole else (step,)))
-    )
-    rows = session.execute(statement.order_by(None)).all()
-    table = np.array([tuple(row) for row in rows], dtype=np.int64).reshape(-1, 2 + len(COUNTED))
-    at = np.minimum(np.searchsorted(there.id, table[:, 0]), len(there) - 1)
-    held = there.id[at] == table[:, 0]
-    for column, name in enumerate(COUNTED, start=2):
-        made[name][at[held], table[held, 1]] = table[held, column]
-    return made
+    sums = [func.sum(getattr(PlaceDay, name)) for name in names]
+    made = _by_step(session, there, (first, last), steps, sums, 0)
+    return dict(zip(names, made, strict=True))
 
 
 def last_visited(session: Session, there: Places, last: int) -> Ints:
     """Return the day of each place's last answered visit up to ``last``, -1 for never."""
+    return last_visited_by_step(session, there, -(10**6), last)[:, 0]
+
+
+def last_visited_by_step(session: Session, there: Places, first: int, last: int, *, steps: int = 1) -> Ints:
+    """Return the day of each place's last answered visit in each step, (places, steps), -1 for none."""
+    newest = [func.max(case((PlaceDay.visits > 0, PlaceDay.day), else_=-1))]
+    return _by_step(session, there, (first, last), steps, newest, -1)[0]
+
+
+def _by_step(
+    session: Session, there: Places, days: tuple[int, int], steps: int, figures: Sequence[Any], nothing: int
+) -> list[Ints]:
+    """Return each figure by place and step, (places, steps); ``nothing`` where there is no row.
+
+    Rows are turned into numbers by the ten thousand: a million tuples at once would take 200 MB.
+    """
+    first, last = days
+    length = (last - first + 1) // steps
+    made = [np.full((len(there), steps), nothing, dtype=np.int64) for _ in figures]
+    if len(there) == 0:
+        return made
+    # of one step, rows by venue alone come in the order of the key: SQLite need not sort a million of them
+    step: Any = literal(0) if steps == 1 else (PlaceDay.day - first) // length
     statement = (
-        select(PlaceDay.venue_id, func.max(PlaceDay.day))
-        .where(PlaceDay.day <= last, PlaceDay.visits > 0)
-        .group_by(PlaceDay.venue_id)
+        select(PlaceDay.venue_id, step, *figures)
+        .where(PlaceDay.day >= first, PlaceDay.day <= last)
+        .group_by(PlaceDay.venue_id, *(() if steps == 1 else (step,)))
     )
-    made = np.full(len(there), -1, dtype=np.int64)
-    rows = np.array([tuple(row) for row in session.execute(statement).all()], dtype=np.int64).reshape(-1, 2)
-    if rows.size and len(there):
-        at = np.minimum(np.searchsorted(there.id, rows[:, 0]), len(there) - 1)
-        held = there.id[at] == rows[:, 0]
-        made[at[held]] = rows[held, 1]
+    # the connection's own rows: the ORM would hold all of them, and these are no objects
+    for part in session.connection().execute(statement.order_by(None)).partitions(10_000):
+        table = np.fromiter(chain.from_iterable(part), np.int64).reshape(-1, 2 + len(figures))
+        at = np.minimum(np.searchsorted(there.id, table[:, 0]), len(there) - 1)
+        held = there.id[at] == table[:, 0]
+        for column, figure in enumerate(made, start=2):
+            figure[at[held], table[held, 1]] = table[held, column]
     return made
 
 

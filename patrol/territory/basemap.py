@@ -6,7 +6,6 @@ import json
 from functools import lru_cache
 
 import numpy as np
-import pyarrow.parquet as pq
 import shapely
 from shapely.geometry import mapping
 
@@ -21,6 +20,8 @@ def streets_within(box: tuple[float, float, float, float] | None) -> str:
     """Return GeoJSON of the streets that meet ``box`` (west, south, east, north; degrees), one feature a class."""
     features = []
     if box is not None:
+        import pyarrow.parquet as pq  # 30 MB that only the first map needs
+
         table = pq.read_table(resource("geodata", "wuhan_streets.parquet"))
         lines = shapely.from_wkb(np.array(table.column("geometry").to_pylist(), dtype=object))
         named = [str(kind).removesuffix("_link") for kind in table.column("highway").to_pylist()]

@@ -10,6 +10,7 @@ from shapely.geometry import mapping
 from patrol.infra import spatial
 from patrol.infra.db import db
 from patrol.infra.policy import allow, allow_signed_in
+from patrol.infra.squeezing import squeezed
 from patrol.territory import queries
 from patrol.territory.basemap import streets_within
 
@@ -46,4 +47,4 @@ def streets() -> Response:
     answer.set_etag(hashlib.sha256(body.encode()).hexdigest()[:16])
     answer.headers["Cache-Control"] = "private, max-age=3600"
     answer.make_conditional(request)
-    return answer
+    return answer if answer.status_code == 304 else squeezed(answer)

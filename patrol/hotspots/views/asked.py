@@ -12,6 +12,7 @@ from flask_babel import get_locale
 from patrol.hotspots.answers import CHINA, Answer, Viewer, answer, version_of, viewer_of
 from patrol.hotspots.questions import Question, read_question
 from patrol.infra.db import db, utc_now
+from patrol.infra.squeezing import squeezed
 
 blueprint = Blueprint("hotspots", __name__, url_prefix="/hotspots")
 
@@ -46,7 +47,7 @@ def tagged(make: Callable[[Viewer, Answer], Response], *more: str) -> Response:
     if request.if_none_match.contains(version):
         response = Response(status=304)
     else:
-        response = make(who, answer(db.session(), who, question()))
+        response = squeezed(make(who, answer(db.session(), who, question())))
     response.set_etag(version)
     response.headers["Cache-Control"] = "private, no-cache"
     return response

@@ -13,8 +13,6 @@ from patrol.routes.planning.domain import LeftOut, Plan, Problem
 from patrol.routes.planning.faults import raise_faults
 from patrol.routes.planning.greedy import Orders, greedy_orders, reindex, shortlist
 from patrol.routes.planning.model import Model, build_model, reachable_alone, reasons_alone
-from patrol.routes.planning.ruin import compile_ahead, ruin_and_recreate
-from patrol.routes.planning.vrp import improve
 
 #: how many candidates the search looks at; the plan of 5,000 × 40 visits about 900
 SHORTLIST = 1_500
@@ -97,6 +95,12 @@ class _Planning:
 
     def search(self, start: Orders) -> None:
         """Improve ``start`` on the shortlist until the time is over."""
+        opened = time.perf_counter()
+        # The search brings a compiler and PyVRP, 80 MB that a web server never needs.
+        from patrol.routes.planning.ruin import compile_ahead, ruin_and_recreate
+        from patrol.routes.planning.vrp import improve
+
+        self.began += time.perf_counter() - opened
         part = _worth_searching(self.model, start)
         orders = reindex(start, self.model, part, to_part=True)
         few = self.given.weights.travel == 0 and part.size <= FEW

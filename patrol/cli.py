@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "people": ("patrol.accounts.cli:group", "Make the first administrator."),
     "hotspots": ("patrol.hotspots.cli:group", "Hotspot statistics on files."),
     "routes": ("patrol.routes.cli:group", "Solve routing instances."),
+    "simulate": ("patrol.routes.simulate_cli:command", "Simulate a year of patrols."),
     "venues": ("patrol.venues.cli:group", "Rank places by risk, and judge the ranking."),
     "streets": ("patrol.routes.streets_cli:streets", "Import street networks."),
     "import-inspections": (

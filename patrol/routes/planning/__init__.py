@@ -10,6 +10,7 @@ mean; :func:`check_plan` is the independent checker that every plan has to pass 
 * ``greedy`` the first plan and the shortlist · ``vrp`` PyVRP · ``ruin`` our own search · ``planner`` the recipe
 * ``horizon`` one to four weeks: prizes, due days, capacity curve · ``replanning`` an urgent visit, differences
 * ``predictability`` the meter · ``varying`` plans hard to foresee · ``sampling`` stops drawn at random
+* ``simulating`` a year in an invented city, beside simpler ways
 * ``explaining`` why today, why not · ``assembling`` from orders of nodes to a plan for people
 """
 

@@ -40,16 +40,21 @@ HARDER = {
 def answer_figures(settings: dict[str, Any]) -> Iterator[Figure]:
     """Yield the p95 of every address for every reader, slowest last, and the p95 over all of them."""
     measured: list[tuple[float, str, str]] = []
+    left_out = 0
     with served(settings) as port:
         for reader, paths in _asked(settings).items():
             client = Client(port, reader)
             for path in paths:
-                measured.append((client.p95_ms(path), reader or "nobody", path))
+                try:
+                    measured.append((client.p95_ms(path), reader or "nobody", path))
+                except RefusedError:
+                    left_out += 1
             client.close()
     measured.sort()
     over = [each for each in measured if each[0] > 150]
-    for milliseconds, reader, path in measured[-12:]:
+    for milliseconds, reader, path in over or measured[-3:]:
         yield Figure(f"p95 {path} ({reader})", round(milliseconds, 1), "ms", goal=GOAL)
+    yield Figure("addresses left out: nothing there for this reader, or words are needed", left_out, "addresses")
     yield Figure("pages and answers measured", len(measured), "addresses")
     yield Figure("of these slower than 150 ms at p95", len(over), "addresses", goal="== 0")
 
@@ -91,6 +96,10 @@ def served(settings: dict[str, Any]) -> Iterator[int]:
             process.terminate()
 
 
+class RefusedError(LookupError):
+    """There is nothing at this address for this reader: another person's patrol, say."""
+
+
 class Client:
     """One browser without scripts: a connection that is kept, and the cookies it was given."""
 
@@ -124,8 +133,10 @@ class Client:
     def p95_ms(self, path: str) -> float:
         """Ask ``ROUNDS`` times after one that warms up; return the 95th percentile in milliseconds."""
         status, _ = self.ask(path)
-        if status >= 400:
+        if status >= 500:
             raise RuntimeError(f"{path} answered {status}")
+        if status >= 400:
+            raise RefusedError(f"{path} answered {status}")
         taken = []
         for _ in range(ROUNDS):
             begun = time.perf_counter()

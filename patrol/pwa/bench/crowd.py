@@ -146,7 +146,10 @@ def _store_routes(begun: list[dt.datetime], first: int) -> list[int]:
     session = db.session
     teams = session.execute(select(Team.id, Team.agency_id, Team.scope_path).order_by(Team.id)).all()
     creator = session.scalar(select(Plan.created_by_id).limit(1))
-    plans: dict[tuple[dt.date, int], Plan] = {}
+    # An agency has one plan a day: the demo's own plans, and those of earlier chunks, take the new routes in.
+    plans: dict[tuple[dt.date, int], Plan] = {
+        (plan.day, plan.agency_id): plan for plan in session.scalars(select(Plan))
+    }
     routes = []
     for number, at in enumerate(begun):
         team = teams[(first + number) % len(teams)]
@@ -156,12 +159,13 @@ def _store_routes(begun: list[dt.datetime], first: int) -> list[int]:
                 agency_id=team.agency_id, scope_path=team.scope_path, day=at.date(), state="published",
                 created_by_id=creator, published_at=at,
             )  # fmt: skip
+            session.add(plan)
         route = Route(
             plan=plan, team_id=team.id, scope_path=team.scope_path, day=at.date(), start_at=at,
             end_at=at + dt.timedelta(hours=7),
         )  # fmt: skip
         routes.append(route)
-    session.add_all(plans.values())
+    session.add_all(routes)
     session.flush()
     keys = [route.id for route in routes]
     session.expunge_all()

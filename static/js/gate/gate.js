@@ -1,7 +1,6 @@
 import { html, nothing } from 'lit-html';
 import { addWords, t } from '../core/i18n.js';
 import { alertBox, icon, loading } from '../phone/parts.js';
-import { createRescue } from '../me/rescue.js';
 import { fieldsOf, pinFault, pinField } from './pin_form.js';
 import zh from './zh.json';
 
@@ -13,7 +12,9 @@ addWords(zh);
  *  @param {Session} session @param {() => void} refresh
  *  @param {() => Promise<import('../store/rescue.js').RescueFile[]>} rescue sealed files, for whoever forgot the PIN */
 export function createGate(session, refresh, rescue) {
-  const wayOut = createRescue({ make: rescue, refresh });
+  /** @type {ReturnType<typeof import('../me/rescue.js').createRescue> | null} */
+  let wayOut = null;
+  let lookedFor = false;
   let fault = '';
   let busy = false;
 
@@ -113,7 +114,21 @@ export function createGate(session, refresh, rescue) {
         <button class="btn btn-primary btn-l btn-wide" aria-busy=${busy}>${icon('unlock')}${t('Unlock')}</button>
       </form>
       <button type="button" class="btn btn-quiet btn-wide" @click=${() => session.another()}>${t('Somebody else')}</button>
-      ${wayOut.view()}`;
+      ${waysOut()}`;
+
+  /** Asked for only where somebody stands before a lock: the first visit does not carry it. */
+  const waysOut = () => {
+    if (lookedFor) return wayOut?.view() ?? nothing;
+    lookedFor = true;
+    import('../me/rescue.js').then(({ createRescue }) => {
+      wayOut = createRescue({ make: rescue, refresh });
+      refresh();
+    }, (fault) => {
+      lookedFor = false; // Tried again when the lock is drawn the next time.
+      console.error('rescue', fault);
+    });
+    return nothing;
+  };
 
   return () => {
     const { kind } = session.state;

@@ -4,7 +4,7 @@ import { addWords, t } from '../core/i18n.js';
 import { alertBox, empty, icon, loading } from '../phone/parts.js';
 import { outcomeLook } from './outcome_look.js';
 import { progress } from './patrol_state.js';
-import zh from './zh.json';
+import zh from '../stops/zh.json';
 
 addWords(zh);
 

@@ -4,7 +4,7 @@ import { distanceText } from '../core/geo.js';
 import { addWords, t } from '../core/i18n.js';
 import { alertBox, icon, rowLink } from '../phone/parts.js';
 import { venueOfCode, venuesNamed, venuesNear } from './venue_code.js';
-import zh from './zh.json';
+import zh from '../stops/zh.json';
 
 addWords(zh);
 

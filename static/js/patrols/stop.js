@@ -6,7 +6,7 @@ import { ageText, alertBox, empty, icon, labelOf } from '../phone/parts.js';
 import { outcomeLook, outcomeTag } from './outcome_look.js';
 import { NOTE_LETTERS, placeToVisit, visitOf } from './patrol_actions.js';
 import { GOOD_ENOUGH_M } from './place.js';
-import zh from './zh.json';
+import zh from '../stops/zh.json';
 
 addWords(zh);
 

@@ -235,3 +235,35 @@ test('a corrected entry takes the place of the one sent back, photos and all, in
   await locker.commit({ replaces: { id: other, blobs: [] } });
   assert.equal((await outbox.list()).length, 2, 'what was not sent back cannot be withdrawn');
 });
+
+test('a long list opens only what it shows, what was sent back first', async () => {
+  const { keys, open, name } = phone();
+  const { locker, outbox } = open(await keys.create(LI, PIN), 'li');
+  const ids = await locker.commit({ entries: Array.from({ length: 12 }, (_, at) => visit(`n${at}`)) });
+  await outbox.park(ids[7], { code: 'a.b', zh: '缺', en: 'missing' });
+  // Whatever lies beyond the first page is left sealed: spoiling it must not be noticed.
+  const db = await openDB(name);
+  await db.put('outbox', { ...(await db.get('outbox', ids[11])), data: new ArrayBuffer(40) });
+  db.close();
+  const { entries, all } = await outbox.page(5);
+  assert.equal(all, 12);
+  assert.deepEqual(entries.map(({ label }) => label), ['n7', 'n0', 'n1', 'n2', 'n3']);
+  await assert.rejects(outbox.page(12));
+});
+
+test('receipts older than two weeks go, by when they were sent', async () => {
+  const { keys, open, time } = phone();
+  const { locker, outbox } = open(await keys.create(LI, PIN), 'li');
+  await locker.commit({ entries: [visit('sent at once'), visit('sent late')] });
+  const [first, second] = await outbox.list();
+  await outbox.settle(first, first.sha256);
+  time.now += 13 * 86400000;
+  await outbox.settle(second, second.sha256);
+  time.now += 2 * 86400000;
+  await locker.forgetOldReceipts();
+  assert.deepEqual((await locker.readLast('receipt/', 5)).map(({ value }) => value.label), ['sent late']);
+  await locker.commit({ entries: [visit('of today')] });
+  const [today] = await outbox.list();
+  await outbox.settle(today, today.sha256);
+  assert.deepEqual((await locker.readLast('receipt/', 1)).map(({ value }) => value.label), ['of today']);
+});

@@ -58,11 +58,13 @@ FILL = """async (count) => {
   }
   db.close();
 }"""
-#: from the tap on the row to the last entry of the list drawn
+#: from the tap on the row until the list is drawn with its first entries and says that there are all of them
 OPEN = """async (count) => {
   const begun = performance.now();
   document.querySelector("a.item[href='/m/me/unsent']").click();
-  while (document.querySelectorAll('.phone-main .list .item').length < count) await new Promise(requestAnimationFrame);
+  const told = () => document.querySelectorAll('.phone-main .list .item').length > 0
+    && [...document.querySelectorAll('.phone-main p')].some((line) => line.textContent.includes(String(count)));
+  while (!told()) await new Promise(requestAnimationFrame);
   return performance.now() - begun;
 }"""
 

@@ -16,6 +16,10 @@ export function uuidv7(now_ms, random = fillRandom) {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
+/** When a name of this phone was made, by the clock it had then.
+ *  @param {string} uuid a UUIDv7 @returns {number} milliseconds since 1970; NaN for what is no UUID */
+export const madeAt_ms = (uuid) => Number.parseInt(uuid.replace('-', '').slice(0, 12), 16);
+
 const ANY_UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
 
 /** The first UUID inside a text such as the address on a printed QR label, in lower case.

@@ -10,19 +10,23 @@ addWords(zh);
 
 /** @typedef {import('../phone/types.js').Phone} Phone */
 /** @typedef {import('../store/outbox.js').Entry} Entry */
-/** @typedef {{entries: Entry[] | null, receipts: {value: any}[], count: number, rescue: ReturnType<typeof createRescue>}} State */
+/** @typedef {{entries: Entry[] | null, all: number, most: number, receipts: {value: any}[], count: number, rescue: ReturnType<typeof createRescue>}} State */
+
+/** So many are shown at a time; a phone that was away for weeks opens its list as fast as any other. */
+const STEP = 30;
 
 /** What is not sent yet: every item with its state, age, reason and a way to try again.
  *  @type {import('../phone/types.js').OpenScreen} */
 export function openUnsent(phone) {
   const rescue = createRescue({ make: () => phone.rescue([phone.person.uid]), refresh: phone.refresh });
   /** @type {State} */
-  const state = { entries: null, receipts: [], count: -1, rescue };
+  const state = { entries: null, all: 0, most: STEP, receipts: [], count: -1, rescue };
   const load = async () => {
     state.count = phone.unsent.unsent;
-    const [entries, receipts] = await Promise.all([phone.outbox.list(), phone.locker.readAll('receipt/')]);
-    state.entries = entries;
-    state.receipts = receipts.sort((one, other) => other.value.at - one.value.at).slice(0, 30);
+    const [page, receipts] = await Promise.all([phone.outbox.page(state.most), phone.locker.readLast('receipt/', 30)]);
+    state.entries = page.entries;
+    state.all = page.all;
+    state.receipts = receipts.sort((one, other) => other.value.at - one.value.at);
     phone.refresh();
   };
   load();
@@ -57,6 +61,7 @@ function unsent(phone, state, load) {
               (entry) => html`<li>${entryRow(phone, entry, load)}</li>`,
             )}
           </ul>
+          ${showMore(state, load)}
           <button
             type="button"
             class="btn btn-primary btn-wide"
@@ -71,6 +76,18 @@ function unsent(phone, state, load) {
           ${state.rescue.view()}`}
     ${receipts(phone, state)}
   </div>`;
+}
+
+/** @param {State} state @param {() => Promise<void>} load */
+function showMore(state, load) {
+  const shown = state.entries?.length ?? 0;
+  if (shown >= state.all) return nothing;
+  const more = () => {
+    state.most += STEP;
+    load();
+  };
+  return html`<p class="muted s center">${t('{shown} of {all} are shown, what was sent back first.', { shown, all: state.all })}</p>
+    <button type="button" class="btn btn-wide" @click=${more}>${icon('chevron-down')}${t('Show {n} more', { n: Math.min(STEP, state.all - shown) })}</button>`;
 }
 
 /** @param {Phone} phone */

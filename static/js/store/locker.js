@@ -1,6 +1,6 @@
 import { hashOfBody, sha256Hex } from '../core/hash.js';
 import { isoWithOffset } from '../core/time.js';
-import { uuidv7 } from '../core/uuid.js';
+import { madeAt_ms, uuidv7 } from '../core/uuid.js';
 import { releaseBlobs } from './outbox.js';
 import { openBytes, openJson, sealBytes, sealJson } from './seal.js';
 
@@ -84,6 +84,11 @@ export function createLocker({ database, key, owner, clock }) {
       tx.objectStore('vault').getAll(IDBKeyRange.bound([owner, prefix], [owner, `${prefix}\uffff`])),
     );
 
+  const open = async (/** @type {any} */ row) => ({
+    name: row.name,
+    value: await openJson(key, fullName(row.name), row),
+  });
+
   return {
     /** @param {string} name @returns {Promise<any>} null when there is none */
     async read(name) {
@@ -95,11 +100,13 @@ export function createLocker({ database, key, owner, clock }) {
 
     /** @param {string} prefix @returns {Promise<{name: string, value: any}[]>} */
     async readAll(prefix) {
-      const open = async (/** @type {any} */ row) => ({
-        name: row.name,
-        value: await openJson(key, fullName(row.name), row),
-      });
       return Promise.all((await rows(prefix)).map(open));
+    },
+
+    /** The last of many, by name; the others stay sealed.
+     *  @param {string} prefix @param {number} most @returns {Promise<{name: string, value: any}[]>} */
+    async readLast(prefix, most) {
+      return Promise.all((await rows(prefix)).slice(-most).map(open));
     },
 
     /** All of a change or nothing of it, on disk when the promise resolves.
@@ -149,10 +156,13 @@ export function createLocker({ database, key, owner, clock }) {
       });
     },
 
-    /** Receipts are a memory aid for the person, not the archive: two weeks of them are enough. */
+    /** Receipts are a memory aid for the person, not the archive: two weeks of them are enough. A record is made before
+     *  it is sent, so what was made lately need not be opened. */
     async forgetOldReceipts() {
-      const all = await this.readAll('receipt/');
-      const old = all.filter(({ value }) => clock() - value.at > RECEIPTS_KEPT_MS).map(({ name }) => name);
+      const isFresh = (/** @type {number} */ age_ms) => age_ms >= 0 && age_ms <= RECEIPTS_KEPT_MS;
+      const mayBeOld = (/** @type {{name: string}} */ { name }) => !isFresh(clock() - madeAt_ms(name.slice('receipt/'.length)));
+      const opened = await Promise.all((await rows('receipt/')).filter(mayBeOld).map(open));
+      const old = opened.filter(({ value }) => clock() - value.at > RECEIPTS_KEPT_MS).map(({ name }) => name);
       if (old.length > 0) await this.commit({ drop: old });
     },
   };

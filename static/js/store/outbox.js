@@ -45,6 +45,16 @@ export function createOutbox({ database, key, owner, clock }) {
       return Promise.all((await rows()).map(opened));
     },
 
+    /** What a list shows: what was sent back first, then the oldest. Only what is shown is opened; the state that decides
+     *  the order lies beside the seal, in clear.
+     *  @param {number} most @returns {Promise<{entries: Entry[], all: number}>} */
+    async page(most) {
+      const all = await rows();
+      const parked = all.filter((row) => row.state === 'parked');
+      const ordered = [...parked, ...all.filter((row) => row.state !== 'parked')];
+      return { entries: await Promise.all(ordered.slice(0, most).map(opened)), all: all.length };
+    },
+
     /** @returns {Promise<{unsent: number, parked: number, oldest_at: number | null}>} without opening anything */
     async summary() {
       const all = await rows();

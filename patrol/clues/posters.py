@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import segno
 from flask import render_template
 
 from patrol.clues.domain import KIND_LABELS
 from patrol.clues.models import ContactPoint
+from patrol.infra.typeset import pdf
 
 #: paper -> the sheet's size and the size of its body type
 SIZES = {"a4": ("210mm 297mm", 13), "a3": ("297mm 420mm", 18.4)}
@@ -34,21 +33,10 @@ ul { margin: 0 0 1.6em; padding-left: 1.3em; font-size: 1.25em; line-height: 1.7
 
 def poster(point: ContactPoint, url: str, *, size: str, language: str) -> bytes:
     """Return the PDF of a poster; ``url`` is what its code opens, the community already filled in."""
-    from weasyprint import CSS, HTML  # takes 0.4 s, which no start should wait for
-
     paper, type_pt = SIZES[size]
     qr = segno.make(url, error="q", micro=False).svg_inline(border=1, omitsize=True)
     kinds = [
         label.within(language) for code, label in KIND_LABELS.items() if code not in ("other", "confined")
     ]
     page = render_template("clues/poster.html", point=point, qr=qr, kinds=kinds, zh=language == "zh")
-    pdf: bytes = HTML(string=page, url_fetcher=_fetch_nothing).write_pdf(
-        stylesheets=[CSS(string=_SHEET % (paper, type_pt))]
-    )
-    return pdf
-
-
-def _fetch_nothing(url: str, *args: Any, **kwargs: Any) -> Any:
-    from weasyprint.urls import URLFetchingError
-
-    raise URLFetchingError(f"a poster needs no other file: {url}")
+    return pdf(page, _SHEET % (paper, type_pt))

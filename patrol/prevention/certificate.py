@@ -6,6 +6,8 @@ import datetime as dt
 from html import escape
 from typing import Any
 
+from patrol.infra.typeset import pdf
+
 SHEET = """
 @page { size: A4 landscape; margin: 14mm }
 body { font-family: "Noto Serif CJK SC", "Noto Sans CJK SC", SimSun, serif; text-align: center; color: #222 }
@@ -19,8 +21,6 @@ p { font-size: 19pt; line-height: 1.9; margin: 0 }
 
 def certificate_pdf(community: Any, kind: str, bureau: str) -> bytes:
     """Return the certificate of a community; ``kind`` is what it is called, ``bureau`` who awards it."""
-    from weasyprint import CSS, HTML  # takes 0.4 s, which no start should wait for
-
     day: dt.date = community.awarded_on
     page = (
         f'<div class="frame"><h1>命名证书</h1><p class="to">{escape(community.title)}</p>'
@@ -28,11 +28,4 @@ def certificate_pdf(community: Any, kind: str, bureau: str) -> bytes:
         f'<div class="foot"><span>编号：{escape(community.certificate or community.number)}</span>'
         f"<span>{escape(bureau)}<br>{day.year}年{day.month}月{day.day}日</span></div></div>"
     )
-    pdf: bytes = HTML(string=page, url_fetcher=_fetch_nothing).write_pdf(stylesheets=[CSS(string=SHEET)])
-    return pdf
-
-
-def _fetch_nothing(url: str, *args: Any, **kwargs: Any) -> Any:
-    from weasyprint.urls import URLFetchingError
-
-    raise URLFetchingError(f"certificates need no other file: {url}")
+    return pdf(page, SHEET)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload
 
 from patrol.accounts import Agency, Person
@@ -120,19 +120,21 @@ def month(session: Any, now: dt.datetime) -> dict[str, int]:
 def days_drawn(session: Any, today: dt.date) -> list[tuple[dt.date, int, int]]:
     """Return (day, visits, of them with a finding) of the last days up to and with today, in the bureau's days."""
     zone = local_zone()
-    first = today - dt.timedelta(days=DAYS_DRAWN - 1)
-    since = dt.datetime.combine(first, dt.time(), tzinfo=zone)
-    visits: Counter[dt.date] = Counter()
-    found: Counter[dt.date] = Counter()
-    # Counted here: to cut instants into a zone's days is spelled differently on each engine.
-    for arrived, outcome in session.execute(
-        select(Visit.arrived_at, Visit.outcome).where(Visit.arrived_at >= since)
-    ):
-        day = arrived.astimezone(zone).date()
-        visits[day] += 1
-        found[day] += outcome in FOUND
-    days = [first + dt.timedelta(days=number) for number in range(DAYS_DRAWN)]
-    return [(day, visits[day], found[day]) for day in days]
+    days = [today - dt.timedelta(days=ago) for ago in reversed(range(DAYS_DRAWN))]
+    starts = [
+        dt.datetime.combine(day, dt.time(), tzinfo=zone) for day in [*days, today + dt.timedelta(days=1)]
+    ]
+    with_finding = func.coalesce(func.sum(case((Visit.outcome.in_(FOUND), 1), else_=0)), 0)
+    # One count for each day: to cut instants into a zone's days is spelled differently on each engine.
+    counted = [
+        session.execute(
+            select(func.count(), with_finding)
+            .select_from(Visit)
+            .where(Visit.arrived_at >= start, Visit.arrived_at < end)
+        ).one()
+        for start, end in pairwise(starts)
+    ]
+    return [(day, int(visits), int(found)) for day, (visits, found) in zip(days, counted, strict=True)]
 
 
 def agency_name(session: Any, principal: Principal) -> str:

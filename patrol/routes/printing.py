@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import render_template
 
+from patrol.infra.typeset import pdf
 from patrol.routes.models import Plan
 
 SHEET = """
@@ -19,12 +20,15 @@ section:last-child { break-after: auto; }
 h1 { margin: 0 0 1mm; font-size: 15pt; }
 .facts { margin: 0 0 3mm; }
 .facts span { margin-right: 6mm; }
-table { width: 100%; border-collapse: collapse; }
+table { width: 100%; border-collapse: collapse; table-layout: fixed; }
 th, td { padding: 1.4mm 1.6mm; border: 0.2mm solid #888; text-align: left; vertical-align: top; }
 th { background: #eee; font-size: 8.5pt; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
 .no, .time { text-align: center; white-space: nowrap; }
+th.no { width: 11mm; }
+th.time { width: 15mm; }
+th.why { width: 46mm; }
 .name { font-weight: bold; }
 .small { color: #333; font-size: 8pt; }
 .tick { width: 38mm; }
@@ -36,13 +40,4 @@ tr { break-inside: avoid; }
 def plan_sheet(plan: Plan, branch: str, **facts: Any) -> bytes:
     """Return the PDF of a plan: for each team its stops with times, reasons and room for what was found."""
     page = render_template("routes/sheet.html", plan=plan, branch=branch, **facts)
-    from weasyprint import CSS, HTML  # takes 0.4 s, which no start should wait for
-
-    pdf: bytes = HTML(string=page, url_fetcher=_fetch_nothing).write_pdf(stylesheets=[CSS(string=SHEET)])
-    return pdf
-
-
-def _fetch_nothing(url: str, *args: Any, **kwargs: Any) -> Any:
-    from weasyprint.urls import URLFetchingError
-
-    raise URLFetchingError(f"the sheet needs no other file: {url}")
+    return pdf(page, SHEET, keep=False)

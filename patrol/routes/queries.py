@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from patrol.accounts import Agency, GridDuty, Person
 from patrol.infra.db import one_or_404
@@ -84,10 +84,24 @@ def plans_between(session: Session, first: dt.date, last: dt.date) -> list[Plan]
     statement = (
         select(Plan)
         .where(Plan.day >= first, Plan.day <= last, Plan.state != PlanState.CANCELLED)
-        .options(selectinload(Plan.routes).selectinload(Route.stops))
+        .options(
+            defer(Plan.params), defer(Plan.figures), defer(Plan.left_out),
+            selectinload(Plan.routes).load_only(Route.figures),
+        )
         .order_by(Plan.day.desc(), Plan.agency_id, Plan.id.desc())
-    )
+    )  # fmt: skip
     return list(session.scalars(statement).unique())
+
+
+def stops_of_plans(session: Session, plans: Iterable[Plan]) -> dict[int, int]:
+    """Return how many stops each plan has, by its key; a plan without stops is not in it."""
+    rows = session.execute(
+        select(Route.plan_id, func.count(Stop.id))
+        .join(Stop, Stop.route_id == Route.id)
+        .where(Route.plan_id.in_([plan.id for plan in plans]))
+        .group_by(Route.plan_id)
+    )
+    return {plan_id: int(count) for plan_id, count in rows}
 
 
 def plan_by_uid(session: Session, uid: str) -> Plan:

@@ -8,6 +8,8 @@ from typing import Any
 import segno
 from flask import render_template
 
+from patrol.infra.typeset import pdf
+
 #: A4 with two columns of five labels, 90 × 54 mm each, as sold in sheets
 SHEET = """
 @page { size: A4; margin: 13mm 12mm; }
@@ -42,10 +44,7 @@ def label_sheet(venues: Iterable[Any], base_url: str) -> bytes:
         for venue in venues
     ]
     page = render_template("venues/labels.html", labels=labels)
-    from weasyprint import CSS, HTML  # takes 0.4 s, which no start should wait for
-
-    pdf: bytes = HTML(string=page, url_fetcher=_fetch_nothing).write_pdf(stylesheets=[CSS(string=SHEET)])
-    return pdf
+    return pdf(page, SHEET)
 
 
 def qr_svg(base_url: str, token: str) -> str:
@@ -53,9 +52,3 @@ def qr_svg(base_url: str, token: str) -> str:
     code = segno.make(f"{base_url.rstrip('/')}/v/{token}", error="q", micro=False)
     drawn: str = code.svg_inline(border=2, omitsize=True)
     return drawn
-
-
-def _fetch_nothing(url: str, *args: Any, **kwargs: Any) -> Any:
-    from weasyprint.urls import URLFetchingError
-
-    raise URLFetchingError(f"labels need no other file: {url}")

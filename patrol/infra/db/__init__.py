@@ -6,7 +6,13 @@ that differs between them is in :mod:`patrol.infra.db.engine` and :mod:`patrol.i
 
 from patrol.infra.db.base import Base, BigId, UidMixin, UtcDateTime, db, utc_now
 from patrol.infra.db.engine import install_database, is_sqlite
-from patrol.infra.db.migrate import check_database, current_revision, head_revision, refresh_statistics, upgrade
+from patrol.infra.db.migrate import (
+    check_database,
+    current_revision,
+    head_revision,
+    refresh_statistics,
+    upgrade,
+)
 from patrol.infra.db.scope import (
     NOT_FOUND,
     OUT_OF_SCOPE,

@@ -15,7 +15,6 @@ from patrol.pwa.bench.outbox import outbox_figures
 from patrol.pwa.bench.phone import phone_figures
 from patrol.pwa.bench.weight import weight_figures
 
-
 #: what ``--only`` may name; ``answers`` is the grown city, the others are the demo city in Chromium
 PARTS = ("weight", "phone", "outbox", "lighthouse", "answers")
 

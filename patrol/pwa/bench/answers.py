@@ -54,7 +54,9 @@ def answer_figures(settings: dict[str, Any]) -> Iterator[Figure]:
     over = [each for each in measured if each[0] > 150]
     for milliseconds, reader, path in over or measured[-3:]:
         yield Figure(f"p95 {path} ({reader})", round(milliseconds, 1), "ms", goal=GOAL)
-    yield Figure("addresses left out: nothing there for this reader, or words are needed", left_out, "addresses")
+    yield Figure(
+        "addresses left out: nothing there for this reader, or words are needed", left_out, "addresses"
+    )
     yield Figure("pages and answers measured", len(measured), "addresses")
     yield Figure("of these slower than 150 ms at p95", len(over), "addresses", goal="== 0")
 

@@ -50,12 +50,23 @@ def outlook(
         share = age / interval_days
         due = np.flatnonzero(share >= 0.5)
         count = min(len(due), int(teams * per_team))
-        chosen = due[np.argsort(-share[due], kind="stable")[:count]]
+        chosen = due[_highest(share[due], count)]
         age[chosen] = 0.0
         seen.append(len(chosen))
         shares.append(float(np.mean(age <= interval_days)) if len(age) else 1.0)
         age += 1.0
     return Outlook(teams, tuple(seen), tuple(shares))
+
+
+def _highest(values: NDArray[np.float64], count: int) -> NDArray[np.intp]:
+    """Return where the ``count`` highest of ``values`` stand, of equal ones the first; no full sort is needed."""
+    if count >= len(values):
+        return np.arange(len(values))
+    if count <= 0:
+        return np.arange(0)
+    least = np.partition(values, len(values) - count)[len(values) - count]
+    above = np.flatnonzero(values > least)
+    return np.concatenate([above, np.flatnonzero(values == least)[: count - len(above)]])
 
 
 def capacity_curve(

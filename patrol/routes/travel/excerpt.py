@@ -25,12 +25,19 @@ def streets_in_box(network: StreetNetwork, box: Box, most: int = 4000) -> dict[s
     meets = (low[:, 0] <= east) & (high[:, 0] >= west) & (low[:, 1] <= north) & (high[:, 1] >= south)
     chosen = np.flatnonzero(meets)
     ranked = chosen[np.argsort(-network.importance[chosen], kind="stable")][:most]
+    edges = np.sort(ranked)
+    counts = network.offsets[edges + 1] - network.offsets[edges]
+    ends = np.cumsum(counts)
+    # All lines in one go: a list for each of some thousand small arrays takes ten times as long.
+    within = np.arange(int(counts.sum())) - np.repeat(ends - counts, counts)
+    points = network.vertices[np.repeat(network.offsets[edges], counts) + within].round(5).tolist()
+    classes = network.way_class[edges].tolist()
     features = [
         {
             "type": "Feature",
-            "properties": {"class": WAY_CLASSES[network.way_class[edge]]},
-            "geometry": {"type": "LineString", "coordinates": network.line(edge).round(5).tolist()},
+            "properties": {"class": WAY_CLASSES[code]},
+            "geometry": {"type": "LineString", "coordinates": points[end - count : end]},
         }
-        for edge in sorted(ranked.tolist())
+        for code, count, end in zip(classes, counts.tolist(), ends.tolist(), strict=True)
     ]
     return {"type": "FeatureCollection", "features": features}

@@ -42,6 +42,7 @@ def plans() -> str:
         past=[plan for plan in found if plan.day < day],
         today=day,
         branches=queries.agency_names(db.session(), [plan.agency_id for plan in found]),
+        stops=queries.stops_of_plans(db.session(), found),
         feasible=feasible,
     )
 

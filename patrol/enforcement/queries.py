@@ -35,6 +35,7 @@ def findings_near_den(session: Session, den: Den, most: int = 12) -> list[tuple[
             Finding.found_at > since,
             Finding.found_at <= since + dt.timedelta(days=WATCH_DAYS),
             Finding.kind.in_(("suspicious", "violation")),
+            Finding.withdrawn_at.is_(None),
         )
         .order_by(metres)
         .limit(most)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from patrol.findings.models import Checklist
 
 FOLDER = Path(__file__).parent / "checklists"
+_KEPT = "findings.checklists"
 
 
 @cache
@@ -23,12 +24,22 @@ def shipped() -> dict[int, dict[str, Any]]:
 
 def ensure_checklist(session: Session) -> int:
     """Put every shipped version that is missing into the table; return the newest version."""
-    known = set(session.scalars(select(Checklist.version)))
-    for version, body in sorted(shipped().items()):
-        if version not in known:
-            session.add(Checklist(version=version, body=body))
-    session.flush()
-    return max(known | set(shipped()))
+    known = _kept(session)
+    missing = [version for version in sorted(shipped()) if version not in known]
+    if missing:
+        session.add_all(Checklist(version=version, body=shipped()[version]) for version in missing)
+        session.flush()
+    return max(set(known) | set(shipped()))
+
+
+def _kept(session: Session) -> dict[int, dict[str, Any]]:
+    """Return every version in the table; asked once a session, because none ever changes or goes."""
+    kept: dict[int, dict[str, Any]] = session.info.get(_KEPT, {})
+    if shipped().keys() - kept.keys():
+        kept = {row.version: dict(row.body) for row in session.scalars(select(Checklist))}
+        if not shipped().keys() - kept.keys():
+            session.info[_KEPT] = kept
+    return kept
 
 
 def current_checklist(session: Session) -> dict[str, Any]:
@@ -42,5 +53,4 @@ def checklist_of(session: Session, version: int | None) -> dict[str, Any] | None
     """Return one version, ``None`` if it is unknown here."""
     if version is None:
         return None
-    row = session.scalars(select(Checklist).where(Checklist.version == version)).one_or_none()
-    return dict(row.body) if row is not None else shipped().get(version)
+    return _kept(session).get(version) or shipped().get(version)

@@ -81,8 +81,12 @@ def place_of(session: Session, finding: Finding) -> tuple[float, float]:
 
 
 def texts_of_visits(session: Session, visit_ids: Sequence[int]) -> dict[int, str]:
-    """Return the finding's text of each visit that has one."""
-    rows = session.execute(select(Finding.visit_id, Finding.text).where(Finding.visit_id.in_(visit_ids)))
+    """Return the finding's text of each visit that has one which still stands."""
+    rows = session.execute(
+        select(Finding.visit_id, Finding.text).where(
+            Finding.visit_id.in_(visit_ids), Finding.withdrawn_at.is_(None)
+        )
+    )
     return {int(visit_id): text for visit_id, text in rows if visit_id is not None}
 
 

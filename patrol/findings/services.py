@@ -37,7 +37,7 @@ _OFFICERS = {RoleName.INSPECTOR, RoleName.POLICE_LIAISON, RoleName.BRANCH_MANAGE
 def record_finding(
     session: Session, actor: Principal, new: FindingIn, *, device: DeviceFacts, clock: Clock
 ) -> Finding:
-    """Store what a visit established, with its photos as declared.
+    """Store what a visit established, with its photos as declared; the flush is the caller's.
 
     Raises :class:`PatrolError` for a venue outside the officer's division, answers that no checklist asks for,
     a correction of somebody else's finding, or a number already taken.
@@ -80,8 +80,7 @@ def record_finding(
         ],
     )
     session.add(finding)
-    session.flush()
-    note_finding(session, venue)
+    note_finding(venue)
     detail = {"venue": venue.uid, "photos": len(finding.photos), "sha256": device.entry_sha256}
     record(session, actor, "findings.record", finding.uid, detail, at=clock.now())
     return finding
@@ -100,6 +99,7 @@ def withdraw_finding(
         raise PatrolError(WITHDRAWN_ALREADY)
     finding.withdrawn_at, finding.withdrawn_by_id = clock.now(), actor.person_id
     finding.withdrawn_reason = reason.strip()[:400]
+    note_finding(finding.venue, -1)
     session.flush()
     record(
         session, actor, "findings.withdraw", finding.uid, {"reason": finding.withdrawn_reason}, at=clock.now()

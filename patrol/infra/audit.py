@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import rfc8785
@@ -19,6 +22,7 @@ from patrol.infra.db.base import Base, BigId
 from patrol.infra.db.scope import Principal
 
 GENESIS = "0" * 64
+_GATHERED = "audit.gathered"
 
 
 class AuditHead(Base):
@@ -49,6 +53,33 @@ def link(previous: str, content: dict[str, Any]) -> str:
     return hashlib.sha256(previous.encode() + rfc8785.dumps(content)).hexdigest()
 
 
+@dataclass
+class _Gathered:
+    """Links that are reckoned and not yet written, and the head they lead to (``None`` before the first)."""
+
+    head: tuple[int, str] | None = None
+    links: list[dict[str, Any]] = field(default_factory=list)
+
+
+@contextmanager
+def gathered(session: Session) -> Iterator[None]:
+    """Write the links of the block together at its end: one insert and one move of the head for all of them.
+
+    The head is locked by the first link, as ever. When the block raises, none of its links is written: the caller
+    rolls back to where the block began.
+    """
+    if _GATHERED in session.info:
+        yield
+        return
+    waiting = session.info[_GATHERED] = _Gathered()
+    try:
+        yield
+    finally:
+        del session.info[_GATHERED]
+    if waiting.head is not None:
+        _write(session, waiting.links, waiting.head)
+
+
 def record(
     session: Session,
     actor: Principal | None,
@@ -59,14 +90,8 @@ def record(
     at: dt.datetime,
 ) -> int:
     """Append one entry and return its number. ``actor`` is ``None`` for the system or an anonymous reporter."""
-    head = session.execute(
-        select(AuditHead.number, AuditHead.sha256).where(AuditHead.id == 1).with_for_update()
-    ).one_or_none()
-    if head is None:
-        session.execute(insert(AuditHead).values(id=1, number=0, sha256=GENESIS))
-        head_number, previous = 0, GENESIS
-    else:
-        head_number, previous = head
+    waiting: _Gathered = session.info.get(_GATHERED) or _Gathered()
+    head_number, previous = waiting.head or _locked_head(session)
     content = {
         "number": head_number + 1,
         "at": at.astimezone(dt.UTC).isoformat(timespec="milliseconds"),
@@ -76,9 +101,26 @@ def record(
         "detail": detail or {},
     }
     digest = link(previous, content)
-    session.execute(insert(AuditEntry).values(**content, previous=previous, sha256=digest))
-    session.execute(update(AuditHead).where(AuditHead.id == 1).values(number=head_number + 1, sha256=digest))
+    waiting.links.append({**content, "previous": previous, "sha256": digest})
+    waiting.head = head_number + 1, digest
+    if _GATHERED not in session.info:
+        _write(session, waiting.links, waiting.head)
     return head_number + 1
+
+
+def _locked_head(session: Session) -> tuple[int, str]:
+    head = session.execute(
+        select(AuditHead.number, AuditHead.sha256).where(AuditHead.id == 1).with_for_update()
+    ).one_or_none()
+    if head is None:
+        session.execute(insert(AuditHead).values(id=1, number=0, sha256=GENESIS))
+        return 0, GENESIS
+    return head.number, head.sha256
+
+
+def _write(session: Session, links: list[dict[str, Any]], head: tuple[int, str]) -> None:
+    session.execute(insert(AuditEntry), links)
+    session.execute(update(AuditHead).where(AuditHead.id == 1).values(number=head[0], sha256=head[1]))
 
 
 def instant_of(entry: AuditEntry) -> dt.datetime:

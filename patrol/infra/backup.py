@@ -33,7 +33,7 @@ from patrol.infra.files import fsync_folder
 MAGIC = b"PATROL-BACKUP-1\n"
 PIECE = 1 << 20
 #: what of the data folder belongs into a backup; the queue of jobs and half-received pieces do not
-KEPT = ("blobs", "exports", "imports", "secret.key", "signing.key")
+KEPT = ("blobs", "exports", "imports", "secret.key", "signing.key", "rescue.key")
 
 NOT_EMPTY = problem(
     "backup.not_empty",
@@ -184,7 +184,9 @@ def tool(name: str, *arguments: str) -> None:
 
 def _require_nothing(settings: Settings) -> None:
     """A restore must not meet anything: the folder holds at most what starting the program makes by itself."""
-    taken = [settings.DATA_DIR / name for name in ("blobs", "exports", "imports", "signing.key")]
+    taken = [
+        settings.DATA_DIR / name for name in ("blobs", "exports", "imports", "signing.key", "rescue.key")
+    ]
     if is_sqlite(settings.DATABASE_URL):
         taken.append(Path(str(make_url(settings.DATABASE_URL).database)))
     for path in taken:

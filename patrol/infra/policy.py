@@ -28,18 +28,32 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Policy:
-    """What a route demands. ``permission`` is empty for "any signed-in person"; ``anyone`` needs no account."""
+    """What a route demands. ``permission`` is empty for "any signed-in person"; ``anyone`` needs no account.
+
+    ``reads_first`` marks an unsafe route that begins to write by itself (:func:`begin_writing`): who asks is found out
+    without waiting for a writer.
+    """
 
     permission: str = ""
     anyone: bool = False
     reason: str = ""
     writes: bool = False
     own_token: bool = False
+    reads_first: bool = False
 
 
-def allow(permission: str, *, writes: bool = False) -> Callable[[View], View]:
+def allow(permission: str, *, writes: bool = False, reads_first: bool = False) -> Callable[[View], View]:
     """Let signed-in people whose role carries ``permission`` use this view."""
-    return _declare(Policy(permission=permission, writes=writes))
+    return _declare(Policy(permission=permission, writes=writes, reads_first=reads_first))
+
+
+def begin_writing(session: Any) -> None:
+    """End the reading that came first: the next statement begins a transaction that may write.
+
+    It ends by a commit of nothing: after a rollback psycopg forgets every statement it has prepared.
+    """
+    session.commit()
+    session.info["readonly"] = False
 
 
 def allow_signed_in(*, writes: bool = False) -> Callable[[View], View]:
@@ -104,7 +118,8 @@ def _guard(app: Flask, principal_of_user: Callable[[Any], Principal | None]) -> 
     if request.endpoint is None:
         return None
     policy = policy_of(app, request.endpoint) or Policy()
-    reading = request.method in {"GET", "HEAD", "OPTIONS"} and not policy.writes
+    safe = request.method in {"GET", "HEAD", "OPTIONS"}
+    reading = policy.reads_first or (safe and not policy.writes)
     db.session.info["readonly"] = reading
     principal = principal_of_user(current_user) if current_user.is_authenticated else None
     g.principal = principal

@@ -48,7 +48,7 @@ def overview(session: Any) -> dict[str, Any]:
         "waiting": waiting(session, now, today),
         "figures": month(session, now),
         "bars": days_drawn(session, today),
-        "findings": _latest(session, Finding, Finding.found_at),
+        "findings": _latest(session, Finding, Finding.found_at, Finding.withdrawn_at.is_(None)),
         "sightings": _latest(session, Sighting, Sighting.received_at, Sighting.state == "received"),
     }
 
@@ -112,7 +112,10 @@ def month(session: Any, now: dt.datetime) -> dict[str, int]:
             session, select(func.count(Venue.id)).where(open_here, Venue.last_visited_at >= since)
         ),
         "visits": _count(session, select(func.count(Visit.id)).where(Visit.arrived_at >= since)),
-        "findings": _count(session, select(func.count(Finding.id)).where(Finding.found_at >= since)),
+        "findings": _count(
+            session,
+            select(func.count(Finding.id)).where(Finding.found_at >= since, Finding.withdrawn_at.is_(None)),
+        ),
         "sightings_open": _count(session, select(func.count(Sighting.id)).where(Sighting.state != "closed")),
     }
 

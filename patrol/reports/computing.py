@@ -21,12 +21,14 @@ from patrol.territory import Division
 
 @dataclass(frozen=True)
 class Source:
-    """Where records of an indicator lie, how one is called, and the address it opens at (before its uid)."""
+    """Where records of an indicator lie, how one is called, and the address it opens at (before its uid).
+
+    Records that can be withdrawn have ``withdrawn_at``: those that were do not count.
+    """
 
     model: Any
     title: str
     address: str
-    ledger: bool = True
 
 
 def source_of(code: str) -> Source:
@@ -35,9 +37,9 @@ def source_of(code: str) -> Source:
         ledger = LEDGERS[code]
         return Source(ledger.model, ledger.title, f"/{code}/")
     return {
-        "sightings": Source(Sighting, "address", "/sightings/", ledger=False),
-        "findings": Source(Finding, "text", "/findings/", ledger=False),
-        "visits": Source(Visit, "outcome", "", ledger=False),
+        "sightings": Source(Sighting, "address", "/sightings/"),
+        "findings": Source(Finding, "text", "/findings/"),
+        "visits": Source(Visit, "outcome", ""),
     }[code]
 
 
@@ -77,7 +79,7 @@ def conditions(indicator: Indicator, period: Period, path: str = "") -> list[Col
         else:
             first, last = instants(period)
             found += [column >= first, column < last]
-    if source.ledger:
+    if hasattr(model, "withdrawn_at"):
         found.append(model.withdrawn_at.is_(None))
     if path:
         found += [model.scope_path >= path, model.scope_path < path[:-1] + "0"]

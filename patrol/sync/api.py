@@ -17,10 +17,10 @@ from patrol.infra.config import Settings
 from patrol.infra.db import db
 from patrol.infra.files import require_space
 from patrol.infra.i18n import current_language, local_zone
-from patrol.infra.policy import allow
+from patrol.infra.policy import allow, begin_writing
 from patrol.routes import log_look
 from patrol.sync import domain, schemas
-from patrol.sync.blobs import mark_stored, progress_of, receive_chunk, require_quota
+from patrol.sync.blobs import Progress, mark_stored, progress_of, receive_chunk, require_quota
 from patrol.sync.derived import order_copies
 from patrol.sync.describe import takes
 from patrol.sync.feed import changes_since
@@ -86,7 +86,7 @@ def pack() -> Any:
     responses={400: "Unreadable", 413: "Too large", 422: "Not a batch", 503: "Too many at once",
                507: "Disk full", **_ERRORS},
 )  # fmt: skip
-@allow("phone.use")
+@allow("phone.use", reads_first=True)
 def sync() -> Any:
     """Take a batch in; the receipt is written only after the commit."""
     _check_person()
@@ -94,7 +94,7 @@ def sync() -> Any:
     settings = _settings()
     require_space(settings)
     clock = SystemClock()
-    db.session.rollback()  # nobody waits at the gate with a transaction open
+    begin_writing(db.session)  # nobody waits at the gate with a transaction open
     with gate.passing():
         results = apply_batch(
             db.session(), g.principal, batch, clock=clock, photo_max_bytes=settings.PHOTO_MAX_BYTES
@@ -151,7 +151,8 @@ def blob_state(sha256: str) -> Response:
     """Say where the server stands with a declared file."""
     _check_person()
     blob = _declared(sha256)
-    return _with_progress(Response(), *_progress(blob))
+    progress = progress_of(_settings(), blob, g.principal.person_id)
+    return _with_progress(Response(), progress.offset, progress.complete)
 
 
 @blueprint.put("/blobs/<sha256>")
@@ -163,20 +164,16 @@ def blob_state(sha256: str) -> Response:
     responses={404: "Not declared by you", 409: "Stands elsewhere", 413: "Too large", 422: "Damaged",
                507: "Disk full", **_ERRORS},
 )  # fmt: skip
-@allow("phone.use")
+@allow("phone.use", reads_first=True)
 def blob_chunk(sha256: str) -> Any:
     """Append a piece; the last one is answered only when the file is durable and its row committed."""
     _check_person()
     blob = _declared(sha256)
-    settings = _settings()
-    if blob.state != "stored":
-        _append(settings, blob)
-    return jsonify(
-        receipt_of=domain.OURS, sha256=sha256, offset=_progress(blob)[0], complete=blob.state == "stored"
-    )
+    progress = Progress(blob.size, True) if blob.state == "stored" else _append(_settings(), blob)
+    return jsonify(receipt_of=domain.OURS, sha256=sha256, offset=progress.offset, complete=progress.complete)
 
 
-def _append(settings: Settings, blob: Blob) -> None:
+def _append(settings: Settings, blob: Blob) -> Progress:
     offset, total = (_whole_number(name) for name in ("Upload-Offset", "Upload-Length"))
     require_space(settings)
     request.max_content_length = domain.CHUNK_BYTES
@@ -185,15 +182,16 @@ def _append(settings: Settings, blob: Blob) -> None:
     sha256, person_id = blob.sha256, g.principal.person_id
     if offset == 0:
         require_quota(db.session(), settings, person_id, clock=SystemClock())
-    db.session.rollback()  # the network and the disk are slow: nobody waits for a lock meanwhile
+    begin_writing(db.session)  # the network and the disk are slow: nobody waits for a lock meanwhile
     data = request.get_data(cache=False)
     with gate.passing():
         done = receive_chunk(settings, blob, person_id, offset, total, data)
         if not done:
-            return
+            return Progress(offset + len(data), False)
         mark_stored(db.session(), _declared(sha256), total, clock=SystemClock())
         db.session.commit()
     order_copies(db.session(), sha256, g.principal)
+    return Progress(total, True)
 
 
 def _declared(sha256: str) -> Blob:
@@ -203,11 +201,6 @@ def _declared(sha256: str) -> Blob:
     if blob is None:
         raise PatrolError(domain.BLOB_UNKNOWN)
     return blob
-
-
-def _progress(blob: Blob) -> tuple[int, bool]:
-    progress = progress_of(_settings(), blob, g.principal.person_id)
-    return progress.offset, progress.complete
 
 
 def _with_progress(response: Response, offset: int, complete: bool) -> Response:

@@ -108,13 +108,7 @@ def receive_chunk(
         _append(part, offset, data)
         if offset + len(data) < total:
             return False
-        try:
-            os.fsync(part)
-            _seal(settings, blob.sha256, path)
-        except OSError:
-            # After a flush that failed the kernel may call the same pages clean: the bytes must come again.
-            path.unlink(missing_ok=True)
-            raise
+        _seal(settings, blob.sha256, path)
     return True
 
 
@@ -161,6 +155,7 @@ def _seal(settings: Settings, sha256: str, path: Path) -> None:
         tries.write_bytes(b"." * failed)
         raise PatrolError(BLOB_MOVED, offset=0) from error
     except OSError as error:
+        # After a flush that failed the kernel may call the same pages clean: the bytes must come again.
         path.unlink(missing_ok=True)
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise PatrolError(DISK_FULL) from error

@@ -63,7 +63,8 @@ def _visit(session: Session, actor: Principal, body: VisitIn, device: DeviceFact
 
 
 def _finding(session: Session, actor: Principal, body: FindingIn, device: DeviceFacts, clock: Clock) -> Told:
-    record_finding(session, actor, body, device=device, clock=clock)
+    with session.no_autoflush:  # the findings of a batch go to the database together
+        record_finding(session, actor, body, device=device, clock=clock)
     return None
 
 

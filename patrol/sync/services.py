@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -17,7 +18,7 @@ from patrol.core.clock import Clock
 from patrol.core.errors import PatrolError, Problem
 from patrol.core.ids import is_uid
 from patrol.findings import is_withdrawn
-from patrol.infra.audit import AuditHead
+from patrol.infra.audit import AuditHead, gathered
 from patrol.infra.db import Principal
 from patrol.patrols import DeviceFacts
 from patrol.sync import domain
@@ -50,6 +51,32 @@ class Refused(Exception):  # noqa: N818  (it is an answer, not a failure)
     where: str = ""
 
 
+@dataclass(frozen=True)
+class Sender:
+    """Whose batch it is: the person, the phone, how far its clock is off (s), and our own clock."""
+
+    actor: Principal
+    device_uid: str
+    offset_s: float | None
+    clock: Clock
+
+    def facts(self, entry: Entry, now: dt.datetime) -> DeviceFacts:
+        """Return what is kept beside a record about how it came."""
+        envelope = entry.envelope
+        return DeviceFacts(
+            received_at=now,
+            device_uid=self.device_uid,
+            clock_offset_s=self.offset_s,
+            entry_sha256=envelope.sha256,
+            entry_uid=envelope.id,
+            captured_at=envelope.captured_at,
+        )
+
+    def apply(self, session: Session, entry: Entry, now: dt.datetime) -> dict[str, Any] | None:
+        """Have the entry's own room take it; return what the receipt says beyond "stored"."""
+        return entry.kind.apply(session, self.actor, entry.body, self.facts(entry, now), self.clock)
+
+
 def apply_batch(
     session: Session, actor: Principal, batch: BatchIn, *, clock: Clock, photo_max_bytes: int
 ) -> list[dict[str, Any]]:
@@ -60,16 +87,24 @@ def apply_batch(
     ours has no result: the phone keeps it and asks again.
     Nothing is committed: the caller commits once and answers only then.
     """
+    judged = [_judged(raw, photo_max_bytes) for raw in batch.entries]  # before anybody has to wait for us
     now = clock.now()
     offset_s = (now - batch.sent_at).total_seconds() if batch.sent_at else None
-    ids = {raw["id"] for raw in batch.entries if isinstance(raw, dict) and is_uid(raw.get("id"))}
-    if len(receipts_of(session, ids)) < len(ids) or device_by_uid(session, batch.device_uid) is None:
+    new: dict[str, Entry] = {}
+    for each in judged:
+        if isinstance(each, Entry):
+            new.setdefault(each.envelope.id, each)  # the first of two under one number counts
+    if len(receipts_of(session, new)) < len(new) or device_by_uid(session, batch.device_uid) is None:
         _take_turn(session)
-    results = []
-    for raw in batch.entries:
-        result = _taken(session, actor, raw, batch.device_uid, offset_s, clock, photo_max_bytes)
-        if result is not None:
-            results.append(result)
+    sender = Sender(actor, batch.device_uid, offset_s, clock)
+    stored = _store_together(session, sender, new)
+    told = []
+    for each in judged:
+        if isinstance(each, Entry):
+            told.append(stored.pop(each.envelope.id, None) or _taken(session, sender, each))
+        else:
+            told.append(each)
+    results = [result for result in told if result]
     taken = sum(result["status"] in {Status.STORED, Status.DUPLICATE} for result in results)
     _note_device(session, actor, batch, (offset_s, max(0, batch.unsent - taken)), now)
     return results
@@ -92,21 +127,63 @@ def _take_turn(session: Session) -> None:
     session.execute(head).one()
 
 
-def _taken(
-    session: Session,
-    actor: Principal,
-    raw: Any,
-    device_uid: str,
-    offset_s: float | None,
-    clock: Clock,
-    most: int,
-) -> dict[str, Any] | None:
-    """Judge one entry and store it if it is new and sound."""
+def _judged(raw: Any, most: int) -> Entry | dict[str, Any]:
+    """Read one entry; return it, or the answer that refuses it. Asks no database."""
     given = raw if isinstance(raw, dict) else {}
-    echo = {"id": domain.echoed(given.get("id")), "sha256": domain.echoed(given.get("sha256"))}
     try:
-        entry = read_entry(raw, most)
-        return echo | _store(session, actor, entry, device_uid, offset_s, clock)
+        return read_entry(raw, most)
+    except Refused as refused:
+        told = _rejected(refused.what, refused.facts, refused.where)
+        return {"id": domain.echoed(given.get("id")), "sha256": domain.echoed(given.get("sha256"))} | told
+    except Exception:
+        logger.exception("entry %s could not be read", domain.echoed(given.get("id")))
+        return {}
+
+
+def _store_together(session: Session, sender: Sender, entries: Mapping[str, Entry]) -> dict[str, Any]:
+    """Store all that is new in one savepoint; return their results by number, none if one of them does not fit.
+
+    Then nothing of them is kept, and each is taken alone by :func:`_taken`: one bad entry costs time and no other.
+    """
+    held = receipts_of(session, entries)
+    new = {uid: entry for uid, entry in entries.items() if uid not in held}
+    if not new or not all(sender.actor.may(entry.kind.permission) for entry in new.values()):
+        return {}
+    now = sender.clock.now()
+    files = {sha256: fact for entry in new.values() for sha256, fact in files_in(entry.body).items()}
+    savepoint = session.begin_nested()
+    try:
+        with gathered(session):
+            told = {uid: sender.apply(session, entry, now) for uid, entry in new.items()}
+        session.add_all(_receipt(sender.actor, entry, sender.facts(entry, now)) for entry in new.values())
+        declare_blobs(session, sender.actor, files, at=now)
+        session.flush()
+        savepoint.commit()
+    except Exception as error:
+        savepoint.rollback()
+        session.expire_all()
+        if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError):
+            raise
+        return {}
+    missing = set(missing_blobs(session, files))
+    return {
+        uid: _echo(entry)
+        | {"status": Status.STORED.value}
+        | (told[uid] or {})
+        | {"needs_blobs": [sha256 for sha256 in files_in(entry.body) if sha256 in missing]}
+        for uid, entry in new.items()
+    }
+
+
+def _echo(entry: Entry) -> dict[str, Any]:
+    return {"id": entry.envelope.id, "sha256": entry.envelope.sha256}
+
+
+def _taken(session: Session, sender: Sender, entry: Entry) -> dict[str, Any] | None:
+    """Store one entry if it is new and fits; say so if it is here already, or why it is not taken."""
+    echo = _echo(entry)
+    try:
+        return echo | _store(session, sender, entry)
     except Refused as refused:
         return echo | _rejected(refused.what, refused.facts, refused.where)
     except PatrolError as error:
@@ -162,31 +239,22 @@ def _validated(schema: type[Model], raw: Any) -> Model:
         raise Refused(domain.BAD_BODY, {"field": domain.echoed(place)}, domain.echoed(place)) from error
 
 
-def _store(
-    session: Session, actor: Principal, entry: Entry, device_uid: str, offset_s: float | None, clock: Clock
-) -> dict[str, Any]:
+def _store(session: Session, sender: Sender, entry: Entry) -> dict[str, Any]:
     """Store a sound entry, or say that it is already here; its savepoint holds the receipt and the record."""
-    envelope = entry.envelope
+    envelope, actor = entry.envelope, sender.actor
     held = receipts_of(session, [envelope.id]).get(envelope.id)
     if held is not None:
         return _already(session, actor, entry, held)
     if not actor.may(entry.kind.permission):
         raise Refused(domain.NOT_ALLOWED)
-    now = clock.now()
-    device = DeviceFacts(
-        received_at=now,
-        device_uid=device_uid,
-        clock_offset_s=offset_s,
-        entry_sha256=envelope.sha256,
-        entry_uid=envelope.id,
-        captured_at=envelope.captured_at,
-    )
+    now = sender.clock.now()
     savepoint = session.begin_nested()
     try:
-        session.add(_receipt(actor, entry, device))
+        session.add(_receipt(actor, entry, sender.facts(entry, now)))
         session.flush()
-        told = entry.kind.apply(session, actor, entry.body, device, clock)
+        told = sender.apply(session, entry, now)
         declare_blobs(session, actor, files_in(entry.body), at=now)
+        session.flush()
         savepoint.commit()
     except IntegrityError:
         savepoint.rollback()

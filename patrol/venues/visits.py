@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, inspect, update
 from sqlalchemy.orm import Session
 
 from patrol.venues.models import Venue
@@ -18,10 +18,10 @@ def note_visit(session: Session, venue: Venue, *, outcome: str, arrived_at: dt.d
     session.flush()
 
 
-def note_finding(session: Session, venue: Venue) -> None:
-    """Count a finding."""
-    venue.finding_count = Venue.finding_count + 1
-    session.flush()
+def note_finding(venue: Venue, number: int = 1) -> None:
+    """Count a finding, or with −1 one that was withdrawn; several may be counted before the caller's flush."""
+    waiting = inspect(venue).dict.get("finding_count")
+    venue.finding_count = (waiting if isinstance(waiting, ColumnElement) else Venue.finding_count) + number
 
 
 def want_visit(session: Session, venue_id: int, *, by: dt.date | None, urgent: bool, why: str) -> None:

@@ -12,8 +12,8 @@ LINE = re.compile(r"^\d+ +(\w+)\((.*)$")
 SOAK = "SOAK_MINUTES" in os.environ
 #: a call, the error it gets, and the least number of such calls that one finding with one photo makes
 SPOILED = {
-    "spatialite": [("fsync,fdatasync", "EIO", 4), ("pwrite64", "ENOSPC", 6), ("rename", "EIO", 1)],
-    "postgis": [("fsync,fdatasync", "EIO", 3), ("pwrite64", "ENOSPC", 2), ("rename", "EIO", 1)],
+    "spatialite": [("fsync,fdatasync", "EIO", 3), ("pwrite64", "ENOSPC", 6), ("rename", "EIO", 1)],
+    "postgis": [("fsync,fdatasync", "EIO", 2), ("pwrite64", "ENOSPC", 2), ("rename", "EIO", 1)],
 }
 if SOAK:
     SPOILED["postgis"].append(("sendto", "EPIPE", 8))

@@ -79,9 +79,11 @@ def judged_by_js(tree, database, tmp_path):
         for name in files
         if any(word in name for word in ("drain", "link", "flush", "transport", "sync", "store"))
     ]
+    # A mistake may make a test wait for ever: to be stopped is to be caught.
     done = subprocess.run(
-        ["node", "--test", *chosen], cwd=tree, capture_output=True, text=True, env=node_path(), check=False
-    )
+        ["node", "--test", "--test-timeout=15000", *chosen],
+        cwd=tree, capture_output=True, text=True, env=node_path(), check=False,
+    )  # fmt: skip
     return (
         []
         if done.returncode == 0

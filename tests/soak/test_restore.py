@@ -7,10 +7,11 @@ import sys
 
 import pytest
 
+from patrol.sync.rescue.keys import public_key
 from tests.soak.checker import check
 from tests.soak.group import ROOT, Group
 from tests.soak.storm import storm
-from tests.soak.world import World
+from tests.soak.world import World, opened
 
 
 def patrol(world, *words):
@@ -31,6 +32,8 @@ def test_a_restored_installation_holds_all_that_was_promised(world, database, tm
     finally:
         group.stop()
     assert len(ledger.promised) > 3
+    with opened(world) as app:
+        public_key(app.config["SETTINGS"])  # a phone has asked for the key of rescue files
     target, words = tmp_path / "patrol.backup", []
     if passphrase:
         (tmp_path / "word").write_text(passphrase)
@@ -55,6 +58,7 @@ def test_a_restored_installation_holds_all_that_was_promised(world, database, tm
     code, said = patrol(fresh, "restore", str(target), *words)
     assert code == 0 or "off: a power cut" in said, said
     assert check(fresh, ledger) == []
+    assert (folder / "rescue.key").read_bytes() == (world.data_dir / "rescue.key").read_bytes()
     code, said = patrol(fresh, "restore", str(target), *words)
     assert "backup.not_empty" in said or database.kind == "postgis", said
 

@@ -10,13 +10,14 @@ from pathlib import Path
 from patrol.core.figures import Figure
 from patrol.pwa.bench.answers import answer_figures, served
 from patrol.pwa.bench.crowd import demo_city, grown_city
+from patrol.pwa.bench.imports import import_figures
 from patrol.pwa.bench.lighthouse import lighthouse_figures
 from patrol.pwa.bench.outbox import outbox_figures
 from patrol.pwa.bench.phone import phone_figures
 from patrol.pwa.bench.weight import weight_figures
 
-#: what ``--only`` may name; ``answers`` is the grown city, the others are the demo city in Chromium
-PARTS = ("weight", "phone", "outbox", "lighthouse", "answers")
+#: what ``--only`` may name; ``answers`` is the grown city, ``imports`` need no browser
+PARTS = ("weight", "phone", "outbox", "lighthouse", "imports", "answers")
 
 
 def figures(only: str = "") -> Iterator[Figure]:
@@ -27,8 +28,10 @@ def figures(only: str = "") -> Iterator[Figure]:
     wanted = [part for part in PARTS if not only or part in only.split(",")]
     with tempfile.TemporaryDirectory(prefix="patrol-bench-") as made:
         folder = Path(made)
-        if wanted != ["answers"]:
+        if not {"imports", "answers"}.issuperset(wanted):
             yield from _in_chromium(folder, wanted)
+        if "imports" in wanted:
+            yield from import_figures(folder)
         if "answers" in wanted:
             grown = Path(os.environ.get("PATROL_BENCH_CITY") or folder / "grown")
             grown.mkdir(parents=True, exist_ok=True)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import os
 import re
 import socket
 import subprocess
 import time
 import urllib.parse
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 
 import numpy as np
@@ -108,6 +110,7 @@ class Client:
     def __init__(self, port: int, username: str) -> None:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=120)
         self._cookies: dict[str, str] = {}
+        self._token, self._body = "", b""
         if username:
             self._sign_in(username)
 
@@ -115,22 +118,61 @@ class Client:
         """Let go of the connection."""
         self._connection.close()
 
+    def read(self, path: str) -> str:
+        """Return a page as text; its form's token goes with what is posted next. Raises if it is refused."""
+        status, body = self.ask(path)
+        if status != 200:
+            raise RefusedError(f"{path} answered {status}")
+        text = plain(body).decode()
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', text)
+        self._token = token[1] if token else self._token
+        return text
+
+    def post(self, path: str, form: dict[str, str]) -> str:
+        """Send a form; return where it leads. Raises if it is refused."""
+        return self._led(path, urllib.parse.urlencode({"csrf_token": self._token, **form}).encode())
+
+    def upload(self, path: str, form: dict[str, str], field: str, filename: str, content: bytes) -> str:
+        """Send a form with one file; return where it leads. Raises if it is refused."""
+        edge, parts = uuid.uuid4().hex, {"csrf_token": self._token, **form}
+        head = "".join(
+            f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+            for name, value in parts.items()
+        )
+        head += f'--{edge}\r\nContent-Disposition: form-data; name="{field}"; filename="{filename}"\r\n\r\n'
+        body = head.encode() + content + f"\r\n--{edge}--\r\n".encode()
+        return self._led(path, body, f"multipart/form-data; boundary={edge}")
+
+    def _led(self, path: str, body: bytes, kind: str = "application/x-www-form-urlencoded") -> str:
+        answer = self._send("POST", path, body, kind)
+        if answer.status not in (302, 303):
+            raise RefusedError(f"{path} answered {answer.status}")
+        return urllib.parse.urlsplit(answer.getheader("Location") or "").path
+
     def ask(self, path: str, form: dict[str, str] | None = None) -> tuple[int, bytes]:
         """Ask for one address, or post a form to it; return status and body as received."""
+        if form is None:
+            answer = self._send("GET", path, None, "")
+        else:
+            posted = urllib.parse.urlencode(form).encode()
+            answer = self._send("POST", path, posted, "application/x-www-form-urlencoded")
+        return answer.status, self._body
+
+    def _send(self, method: str, path: str, body: bytes | None, kind: str) -> HTTPResponse:
         headers = {
             "Accept-Encoding": "gzip",
             "Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items()),
         }
-        body = urllib.parse.urlencode(form) if form is not None else None
-        if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        self._connection.request("POST" if body is not None else "GET", path, body, headers)
+        if kind:
+            headers["Content-Type"] = kind
+        self._connection.request(method, path, body, headers)
         answer = self._connection.getresponse()
         for name, value in answer.getheaders():
             if name.lower() == "set-cookie":
                 key, _, rest = value.partition("=")
                 self._cookies[key] = rest.partition(";")[0]
-        return answer.status, answer.read()
+        self._body = answer.read()
+        return answer
 
     def p95_ms(self, path: str) -> float:
         """Ask ``ROUNDS`` times after one that warms up; return the 95th percentile in milliseconds."""
@@ -150,7 +192,7 @@ class Client:
 
     def _sign_in(self, username: str) -> None:
         _, page = self.ask("/login")
-        token = re.search(rb'name="csrf_token"[^>]*value="([^"]+)"', _plain(page))
+        token = re.search(rb'name="csrf_token"[^>]*value="([^"]+)"', plain(page))
         given = {
             "csrf_token": token.group(1).decode() if token else "",
             "username": username,
@@ -161,7 +203,6 @@ class Client:
             raise RuntimeError(f"signing in as {username} answered {status}")
 
 
-def _plain(body: bytes) -> bytes:
-    import gzip
-
+def plain(body: bytes) -> bytes:
+    """Return a body as it was before it was compressed."""
     return gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body

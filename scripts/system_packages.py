@@ -58,6 +58,7 @@ FOR_TESTS = {
     "chromium": _chromium,
     "strace": lambda: shutil.which("strace") is not None,
     "postgresql-15-postgis-3": _postgis,
+    "redis-server": lambda: shutil.which("redis-server") is not None,
 }
 
 
@@ -76,7 +77,8 @@ def install(packages: list[str]) -> None:
     if prefix is None or not shutil.which("apt-get"):
         raise SetupError(sentence)
     command = [*prefix, "apt-get", "install", "-y", "--no-install-recommends", *packages]
-    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    # In the single-user runlevel a package does not start its server: tests start their own.
+    quiet = {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
     try:
         run(*prefix, "apt-get", "update", "-q", **quiet)
         run(*command, **quiet)

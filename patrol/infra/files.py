@@ -6,11 +6,13 @@ rename, fsync of the folder.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,6 +30,19 @@ ALTERED = problem(
     en="The bytes received do not match the SHA-256 that was announced.",
     zh="收到的内容与声明的 SHA-256 不一致。",
     status=422,
+)
+
+STORE_AWAY = problem(
+    "files.store_away",
+    en="The photo store (S3_ENDPOINT) does not answer; nothing was accepted. Keep it on the phone, it is sent again.",
+    zh="照片存储（S3_ENDPOINT）无响应，未接收任何内容，请保留在手机上，稍后会自动重发。",
+    status=503,
+)
+STORE_REFUSES = problem(
+    "files.store_refuses",
+    en="The photo store refused ({reason}). An administrator should check S3_BUCKET, S3_ACCESS_KEY and S3_SECRET_KEY.",
+    zh="照片存储拒绝了请求（{reason}）。请管理员检查 S3_BUCKET、S3_ACCESS_KEY 和 S3_SECRET_KEY。",
+    status=503,
 )
 
 
@@ -101,33 +116,44 @@ class DiskStore:
 
 
 class S3Store:
-    """Blobs in one bucket of an S3-compatible store, for several machines."""
+    """Blobs in one bucket of an S3-compatible store, for several machines.
 
-    def __init__(self, settings: Settings) -> None:
+    A store that is away or refuses raises :class:`PatrolError` 503: "not there" is only said when the store says so,
+    or a phone would be asked for what is safe already, and a wrong key would look like an empty bucket.
+    """
+
+    def __init__(self, endpoint: str, bucket: str, access_key: str, secret_key: str) -> None:
         import boto3
+        from botocore.config import Config
 
-        self.bucket = settings.S3_BUCKET
+        self.bucket = bucket
+        # Path addresses and no checksums beyond the protocol's old ones: what every compatible store understands.
+        how = Config(
+            connect_timeout=5, read_timeout=60, retries={"max_attempts": 3, "mode": "standard"},
+            s3={"addressing_style": "path" if endpoint else "auto"},
+            request_checksum_calculation="when_required", response_checksum_validation="when_required",
+        )  # fmt: skip
         self.client: Any = boto3.client(
-            "s3",
-            endpoint_url=settings.S3_ENDPOINT or None,
-            aws_access_key_id=settings.S3_ACCESS_KEY,
-            aws_secret_access_key=settings.S3_SECRET_KEY,
-            region_name="us-east-1",
-        )
+            "s3", endpoint_url=endpoint or None, aws_access_key_id=access_key, aws_secret_access_key=secret_key,
+            region_name="us-east-1", config=how,
+        )  # fmt: skip
 
     def has(self, sha256: str) -> bool:
         """Say whether the blob is stored."""
         try:
-            self.client.head_object(Bucket=self.bucket, Key=sha256)
-        except self.client.exceptions.ClientError:
+            self._ask("head_object", Key=sha256)
+        except FileNotFoundError:
             return False
         return True
 
     def put(self, sha256: str, source: Path) -> None:
-        """Verify, upload, then remove the local file."""
+        """Verify, upload with a checksum that the store compares, then remove the local file."""
         if file_sha256(source) != sha256:
             raise PatrolError(ALTERED)
-        self.client.upload_file(str(source), self.bucket, sha256)
+        with source.open("rb") as file:
+            digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).digest()
+            file.seek(0)
+            self._ask("put_object", Key=sha256, Body=file, ContentMD5=base64.b64encode(digest).decode())
         source.unlink()
 
     def keep(self, sha256: str) -> None:
@@ -135,22 +161,48 @@ class S3Store:
 
     def read(self, sha256: str) -> bytes:
         """Return the blob's bytes."""
-        try:
-            body: bytes = self.client.get_object(Bucket=self.bucket, Key=sha256)["Body"].read()
-        except self.client.exceptions.NoSuchKey as error:
-            raise FileNotFoundError(sha256) from error
+        body: bytes = self._ask("get_object", Key=sha256)["Body"].read()
         return body
 
     def names(self) -> Iterator[str]:
         """Name every stored blob."""
-        for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket):
-            for each in page.get("Contents", []):
-                yield each["Key"]
+        after: dict[str, str] = {}
+        while True:
+            page = self._ask("list_objects_v2", **after)
+            yield from (each["Key"] for each in page.get("Contents", []))
+            if not page.get("IsTruncated"):
+                return
+            after = {"ContinuationToken": page["NextContinuationToken"]}
+
+    def _ask(self, verb: str, **words: Any) -> Any:
+        """Do one thing in the bucket; raises ``FileNotFoundError`` for a blob that is not there."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            return getattr(self.client, verb)(Bucket=self.bucket, **words)
+        except ClientError as error:
+            said = error.response.get("Error", {})
+            if said.get("Code") in ("404", "NoSuchKey", "NotFound"):
+                raise FileNotFoundError(words.get("Key", self.bucket)) from error
+            reason = f"{said.get('Code', '?')} {said.get('Message', '')}".strip()
+            raise PatrolError(STORE_REFUSES, reason=reason) from error
+        except BotoCoreError as error:
+            raise PatrolError(STORE_AWAY) from error
+
+
+@lru_cache(maxsize=4)
+def _s3_store(endpoint: str, bucket: str, access_key: str, secret_key: str) -> S3Store:
+    """Make the client once for each process: it takes a tenth of a second, and threads may share it."""
+    return S3Store(endpoint, bucket, access_key, secret_key)
 
 
 def blob_store(settings: Settings) -> BlobStore:
     """Return the store that the settings choose."""
-    return S3Store(settings) if settings.S3_BUCKET else DiskStore(settings.DATA_DIR / "blobs")
+    if settings.S3_BUCKET:
+        return _s3_store(
+            settings.S3_ENDPOINT, settings.S3_BUCKET, settings.S3_ACCESS_KEY, settings.S3_SECRET_KEY
+        )
+    return DiskStore(settings.DATA_DIR / "blobs")
 
 
 def file_sha256(path: Path) -> str:

@@ -104,7 +104,8 @@ def _selected(page: str) -> dict[str, str]:
 
 def _watch(client: Client, show: str) -> tuple[float, int]:
     """Look at the page of an import until no job is under way; return seconds and how many states were seen."""
-    begun, seen = time.perf_counter(), set()
+    seen: set[str] = set()
+    begun = time.perf_counter()
     while time.perf_counter() - begun < LONGEST_S:
         page = client.read(show)
         job = re.search(r'data-job="([0-9a-f-]{36})"', page)

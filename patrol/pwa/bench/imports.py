@@ -29,10 +29,12 @@ def import_figures(folder: Path) -> Iterator[Figure]:
     begun = time.perf_counter()
     _patrol(settings, "demo")
     yield Figure("patrol demo", time.perf_counter() - begun, "s", goal="< 60")
-    with served(settings) as port, _job_worker(settings):
+    with served(settings) as port, _job_worker(settings) as worker:
         client = Client(port, "city")
-        yield from _imported(client, "venues", f"venues, CSV of {VENUE_ROWS:,} rows", _venues(), 60)
-        yield from _imported(client, "clues", f"12315 file, CSV of {REPORT_ROWS:,} rows", _reports(), 30)
+        yield from _imported(client, worker, "venues", f"venues, CSV of {VENUE_ROWS:,} rows", _venues(), 60)
+        yield from _imported(
+            client, worker, "clues", f"12315 file, CSV of {REPORT_ROWS:,} rows", _reports(), 30
+        )
         client.close()
     data = os.environ.get("PATROL_BENCH_DATA")
     if data:
@@ -56,7 +58,7 @@ def _patrol(settings: dict[str, Any], *words: str) -> None:
 
 
 @contextmanager
-def _job_worker(settings: dict[str, Any]) -> Iterator[None]:
+def _job_worker(settings: dict[str, Any]) -> Iterator[subprocess.Popen[bytes]]:
     from patrol.infra.serve import job_worker_command
 
     with subprocess.Popen(
@@ -66,7 +68,7 @@ def _job_worker(settings: dict[str, Any]) -> Iterator[None]:
         stdout=subprocess.DEVNULL,
     ) as process:
         try:
-            yield
+            yield process
         finally:
             process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -74,17 +76,19 @@ def _job_worker(settings: dict[str, Any]) -> Iterator[None]:
             process.kill()
 
 
-def _imported(client: Client, purpose: str, name: str, content: str, goal_s: int) -> Iterator[Figure]:
+def _imported(
+    client: Client, worker: subprocess.Popen[bytes], purpose: str, name: str, content: str, goal_s: int
+) -> Iterator[Figure]:
     """Upload, take the guessed columns, check, decide all likely duplicates as new, store; yield what it took."""
     begun = time.perf_counter()
     start = client.read(f"/{purpose}/import")
     form = {"purpose": purpose, "division": _selected(start)["division"]}
     columns = client.upload("/venues/import", form, "file", f"{purpose}.csv", content.encode())
     show = client.post(columns, _selected(client.read(columns)))
-    checked, told = _watch(client, show)
+    checked, told = _watch(client, worker, show)
     client.post(f"{show}/decide", {"all": "new", "why": ""})
     client.post(f"{show}/store", {})
-    stored, more = _watch(client, show)
+    stored, more = _watch(client, worker, show)
     taken = time.perf_counter() - begun
     yield Figure(f"{name}: uploaded, checked and stored", taken, "s", goal=f"< {goal_s}")
     yield Figure(f"{name}: of it checking", checked, "s")
@@ -102,7 +106,7 @@ def _selected(page: str) -> dict[str, str]:
     return chosen
 
 
-def _watch(client: Client, show: str) -> tuple[float, int]:
+def _watch(client: Client, worker: subprocess.Popen[bytes], show: str) -> tuple[float, int]:
     """Look at the page of an import until no job is under way; return seconds and how many states were seen."""
     seen: set[str] = set()
     begun = time.perf_counter()
@@ -112,7 +116,9 @@ def _watch(client: Client, show: str) -> tuple[float, int]:
         if job is None:
             return time.perf_counter() - begun, len(seen)
         seen.add(client.read(f"/jobs/{job[1]}.json"))
-        time.sleep(0.25)
+        # A worker that ended is not waited for.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            raise RuntimeError(f"the job worker ended with {worker.wait(0.25)}")
     raise RuntimeError(f"{show} took longer than {LONGEST_S:.0f} s")
 
 

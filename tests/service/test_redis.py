@@ -19,6 +19,11 @@ from tests.databases import build_app, let_go
 WORKER = "from patrol.cli import main; main()"
 
 
+def waits(process, seconds):
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        raise AssertionError(f"it ended with {process.wait(seconds)}")
+
+
 @pytest.fixture(scope="module")
 def redis_url(tmp_path_factory):
     """A Redis of our own on a free port, with nothing kept on disk."""
@@ -36,7 +41,7 @@ def redis_url(tmp_path_factory):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", int(port))) == 0:
                     break
-            time.sleep(0.05)
+            waits(process, 0.05)
         yield f"redis://127.0.0.1:{port}/3"
         process.send_signal(signal.SIGTERM)
 
@@ -59,7 +64,7 @@ def worker(app):
     with subprocess.Popen(
         [sys.executable, "-c", WORKER, "jobs", "work"], env={**os.environ, **given}, stderr=subprocess.DEVNULL
     ) as process:
-        yield
+        yield process
         process.terminate()
 
 
@@ -68,13 +73,13 @@ def state_of(uid):
     return db.session.scalars(select(Job).where(Job.uid == uid)).one()
 
 
-def until_ended(uid):
+def until_ended(uid, process):
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         row = state_of(uid)
         if row.state not in ("queued", "running"):
             return row
-        time.sleep(0.2)
+        waits(process, 0.2)
     raise AssertionError(f"the job is still {row.state}")
 
 
@@ -86,8 +91,8 @@ def test_a_job_goes_through_redis_to_the_worker_and_a_cancelled_one_does_not(app
         assert not (app.config["SETTINGS"].DATA_DIR / "jobs.db").exists()
         cancel(state_of(unwanted))
         db.session.commit()
-        with worker(app):
-            row = until_ended(wanted)
+        with worker(app) as process:
+            row = until_ended(wanted, process)
             assert (row.state, row.error_en) == ("done", "")
             assert status(row, "zh")["state"] == "done"
         assert state_of(unwanted).state == "cancelled"

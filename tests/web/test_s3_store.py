@@ -1,5 +1,6 @@
 """Photos and evidence in an S3-compatible store: a real one over HTTP takes them in, gives them back, and may fail."""
 
+import contextlib
 import hashlib
 import os
 import socket
@@ -19,7 +20,12 @@ from tests.factories import patrols as make
 
 BUCKET = "evidence"
 KEYS = {"S3_ACCESS_KEY": "patrol", "S3_SECRET_KEY": "a long secret"}
-SERVER = "from moto.server import ThreadedMotoServer as S; import time; S('127.0.0.1', {port}).start(); time.sleep(9999)"
+SERVER = "from moto.server import ThreadedMotoServer as S; import signal; S('127.0.0.1', {port}).start(); signal.pause()"
+
+
+def process_waits(process, seconds):
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        raise AssertionError(f"the store ended with {process.wait(seconds)}")
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +42,7 @@ def endpoint():
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
-            time.sleep(0.2)
+            process_waits(process, 0.2)
         yield f"http://127.0.0.1:{port}"
         process.terminate()
 

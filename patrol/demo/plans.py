@@ -24,7 +24,7 @@ from patrol.routes import (
 )
 
 #: what a plan of the demo asks for, as the form's defaults do
-WEIGHTS = {"compact": 20, "balance": 30, "sample": 10}
+WEIGHTS = {"compact": 20, "balance": 30, "sample": 10, "vary": 50}
 
 
 def bring_streets(data_dir: Path) -> Ways:

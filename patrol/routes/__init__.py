@@ -2,6 +2,7 @@
 
 from patrol.routes.domain import PlanState
 from patrol.routes.looks import log_look
+from patrol.routes.map_apps import map_links
 from patrol.routes.models import Plan, Route, Stop, Team, TeamMember
 from patrol.routes.planning import (
     Candidate,
@@ -16,6 +17,7 @@ from patrol.routes.travel import read_streets, save_network
 from patrol.routes.travel.excerpt import streets_in_box
 from patrol.routes.travel.store import load_network
 from patrol.routes.ways import Ways, ways_of
+from patrol.routes.weighing import offer_priors
 
 __all__ = [
     "Candidate",
@@ -31,6 +33,8 @@ __all__ = [
     "keep_result",
     "load_network",
     "log_look",
+    "map_links",
+    "offer_priors",
     "plan_day",
     "read_streets",
     "save_network",

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from patrol.routes.domain.meters import edge_overlap, hour_entropy, spread
+from patrol.routes.domain.meters import edge_overlap, hour_entropy, legs_of, spread
 from patrol.routes.models import Plan, Route
 
 
@@ -85,10 +85,18 @@ def differences(a: Plan, b: Plan) -> dict[str, Any]:
     }
 
 
-def predictability(plan: Plan, before: Plan | None, zone: dt.tzinfo) -> dict[str, Any]:
-    """Return what a look-out could learn of a plan: legs repeated from the plan before, evenness of the hours."""
+def predictability(plan: Plan, walked: frozenset[frozenset[str]], zone: dt.tzinfo) -> dict[str, Any]:
+    """Return what a look-out could learn of a plan, and what hiding it cost.
+
+    ``walked``: legs of the branch's plans of the days before (:func:`patrol.routes.queries.legs_walked`). Shares 0 … 1:
+    legs repeated (``None`` without legs or without an earlier plan), evenness of the hours; ``price``: what of the
+    worth was given up, ``None`` where the plan was not varied.
+    """
+    mine = legs_of(orders_of_plan(plan))
+    drawn = plan.figures.get("varied") or {}
     return {
-        "overlap": edge_overlap(orders_of_plan(plan), orders_of_plan(before)) if before else None,
-        "before": before,
+        "overlap": len(mine & walked) / len(mine) if mine and walked else None,
+        "aim": drawn.get("aim"),
+        "price": drawn.get("loss"),
         "hours": figures_for(plan, zone).hour_entropy,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -17,6 +18,8 @@ from patrol.venues import Venue
 
 #: agencies that have teams of their own
 BRANCH_KINDS = ("bureau", "branch")
+#: a look-out is taken to remember the plans of so many days
+REMEMBERED_DAYS = 90
 FIELD_ROLES = ("inspector", "police_liaison", "community_liaison")
 
 
@@ -66,6 +69,32 @@ def people_to_send(session: Session) -> list[Person]:
     statement = select(Person).where(Person.active.is_(True)).order_by(Person.agency_id, Person.name)
     found = session.scalars(statement).unique().all()
     return [person for person in found if any(role.name in FIELD_ROLES for role in person.roles)]
+
+
+def people_without_team(session: Session, agency: Agency) -> list[Person]:
+    """Return the people of a branch and the agencies below it who may go on patrol and are in no active team."""
+    busy = select(TeamMember.person_id).join(Team, Team.id == TeamMember.team_id).where(Team.active.is_(True))
+    statement = (
+        select(Person)
+        .join(Agency, Agency.id == Person.agency_id)
+        .where(
+            Person.active.is_(True), Person.id.not_in(busy), Agency.scope_path.startswith(agency.scope_path)
+        )
+        .order_by(Person.agency_id, Person.name, Person.id)
+    )
+    found = session.scalars(statement).unique().all()
+    return [person for person in found if any(role.name in FIELD_ROLES for role in person.roles)]
+
+
+def middle_of_grids(session: Session, grid_ids: Iterable[int]) -> tuple[float, float] | None:
+    """Return the mean position of the open venues of some grids, or ``None`` without one."""
+    venue: Any = Venue  # its position is added to the class afterwards, which types do not see
+    row = session.execute(
+        select(func.avg(venue.lon), func.avg(venue.lat)).where(
+            Venue.state == "open", Venue.grid_id.in_(set(grid_ids))
+        )
+    ).one()
+    return None if row[0] is None else (float(row[0]), float(row[1]))
 
 
 def grids_of_people(session: Session, person_ids: Iterable[int]) -> dict[int, frozenset[str]]:
@@ -133,29 +162,32 @@ def plans_near(session: Session, plan: Plan, days: int = 14) -> list[Plan]:
     return sorted(found, key=lambda each: abs((each.day - plan.day).days))
 
 
-def plan_before(session: Session, plan: Plan) -> Plan | None:
-    """Return the published plan of the branch for the last day before, with its stops."""
+def legs_walked(
+    session: Session, plan: Plan, among: Iterable[str], days: int = REMEMBERED_DAYS
+) -> frozenset[frozenset[str]]:
+    """Return the pairs of venues that followed each other in published plans of the branch in the days before.
+
+    ``among``: numbers of the venues that matter; pairs with others are left out.
+    """
     statement = (
-        select(Plan)
-        .where(Plan.agency_id == plan.agency_id, Plan.day < plan.day, Plan.state == PlanState.PUBLISHED)
-        .options(
-            selectinload(Plan.routes).selectinload(Route.stops).joinedload(Stop.venue),
-            selectinload(Plan.routes).joinedload(Route.team),
+        select(Stop.route_id, Stop.position, Venue.uid)
+        .join(Route, Route.id == Stop.route_id)
+        .join(Plan, Plan.id == Route.plan_id)
+        .join(Venue, Venue.id == Stop.venue_id)
+        .where(
+            Plan.agency_id == plan.agency_id,
+            Plan.day < plan.day,
+            Plan.day >= plan.day - dt.timedelta(days=days),
+            Plan.state == PlanState.PUBLISHED,
         )
-        .order_by(Plan.day.desc())
-        .limit(1)
+        .order_by(Stop.route_id, Stop.position)
     )
-    return session.scalars(statement).unique().one_or_none()
-
-
-def ages_and_intervals(session: Session, path: str) -> list[tuple[dt.datetime | None, int]]:
-    """Return the last visit and the interval in days of every open venue below a division's path."""
-    rows = session.execute(
-        select(Venue.last_visited_at, Venue.revisit_interval_days).where(
-            Venue.state == "open", Venue.scope_path.startswith(path)
-        )
-    )
-    return [(seen, days) for seen, days in rows]
+    known, legs = set(among), set()
+    rows = session.execute(statement).all()
+    for (route, place, one), (next_route, next_place, other) in pairwise(rows):
+        if route == next_route and next_place == place + 1 and one in known and other in known:
+            legs.add(frozenset((one, other)))
+    return frozenset(legs)
 
 
 def stops_of_teams(session: Session, agency_id: int, since: dt.date) -> list[int]:

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from patrol.core.errors import PatrolError
 from patrol.routes import queries
-from patrol.routes.domain import Reason, VisitFacts, seconds_of, worth_today
+from patrol.routes.domain import Reason, seconds_of
 from patrol.routes.domain import problems as p
 from patrol.routes.models import Plan, Team
 from patrol.routes.planning import Break, Candidate, Problem, TeamShift, Weights
 from patrol.routes.ways import Ways
+from patrol.routes.weighing import Offer, kept_offer, raised, weigh
 from patrol.venues import Venue
 
 #: the planner is offered at most this many venues for each team, the most urgent ones
@@ -28,6 +29,8 @@ RESERVE_S = 1200
 ORDINARY_STOP_S = 1200
 #: a break may begin up to this much later than asked for
 BREAK_SLACK_S = 3600
+#: reasons that say how a stop came into its plan, and are said anew whenever a route is timed
+NOT_ITS_OWN = frozenset({"drawn", "pinned", "on_the_way"})
 DAY_S = 86_400
 
 
@@ -52,20 +55,12 @@ class Situation:
     reserve_s: int = 0
     worth: Mapping[str, float] = field(default_factory=dict)
     sampled: frozenset[str] = frozenset()
+    mean_risk: float = 0.0
 
     def whole_shifts(self) -> Situation:
         """Return the same situation with the reserve given back: what is judged, rather than what is planned."""
         teams = tuple(replace(team, end_s=team.end_s + self.reserve_s) for team in self.problem.teams)
         return replace(self, problem=replace(self.problem, teams=teams), reserve_s=0)
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A venue that may be visited, what that is worth, and why."""
-
-    venue: Venue
-    prize: float
-    why: tuple[Reason, ...]
 
 
 def on_duty(plan: Plan, teams: Sequence[Team]) -> list[OnDuty]:
@@ -87,20 +82,6 @@ def teams_of_plan(session: Session, plan: Plan) -> list[OnDuty]:
         OnDuty(route.team, seconds_of(route.team.shift_start) or 0, seconds_of(route.team.shift_end) or 0)
         for route in plan.routes
     ]
-
-
-def offers(venues: Sequence[Venue], day: dt.date, zone: dt.tzinfo) -> list[Offer]:
-    """Return what a visit to each venue is worth, the most urgent first; worthless ones too."""
-    found = []
-    for venue in venues:
-        seen = venue.last_visited_at
-        last = seen.astimezone(zone).date() if seen else None
-        facts = VisitFacts(
-            last, venue.revisit_interval_days, venue.risk, venue.last_outcome,
-            venue.wanted_by, venue.wanted_urgent, venue.wanted_why,
-        )  # fmt: skip
-        found.append(Offer(venue, *worth_today(facts, day)))
-    return sorted(found, key=lambda offer: (-offer.prize, offer.venue.id))
 
 
 def candidate(offer: Offer, *, pinned_team: str | None = None) -> Candidate:
@@ -215,12 +196,6 @@ def draw(found: Sequence[Offer], share: float, duties: Sequence[OnDuty], rng: Ge
     return frozenset(least[int(each)].venue.uid for each in chosen)
 
 
-def _raised(chosen: Sequence[Offer], drawn: frozenset[str]) -> list[Offer]:
-    """Give drawn venues the worth of the most urgent one, so that only distance keeps them out."""
-    top = max((offer.prize for offer in chosen), default=0.0) + 1.0
-    return [replace(offer, prize=top) if offer.venue.uid in drawn else offer for offer in chosen]
-
-
 def choose(found: Sequence[Offer], teams: int, kept: frozenset[str]) -> list[Offer]:
     """Take the most urgent offers that are worth something, and everything that was ``kept`` by hand."""
     most = min(OFFERED_AT_MOST, max(OFFERED_AT_LEAST, OFFERED_PER_TEAM * teams))
@@ -242,22 +217,52 @@ def grids_by_team(session: Session, duties: Sequence[OnDuty]) -> dict[str, froze
     }
 
 
+def stops_outside(session: Session, plan: Plan) -> tuple[int, int]:
+    """Return how many stops lie outside the grids that their team answers for, and of how many teams with grids."""
+    people = {member.person_id for route in plan.routes for member in route.team.members}
+    by_person = queries.grids_of_people(session, people)
+    outside = counted = 0
+    for route in plan.routes:
+        mine = frozenset().union(*(by_person.get(each.person_id, frozenset()) for each in route.team.members))
+        if mine:
+            counted += len(route.stops)
+            outside += sum(str(stop.venue.grid_id) not in mine for stop in route.stops)
+    return outside, counted
+
+
 def of_stops(
     session: Session, plan: Plan, ways: Ways, zone: dt.tzinfo, more: Sequence[Any] = ()
 ) -> Situation:
     """Return the problem of exactly the venues that a plan visits, and ``more`` that might be added."""
-    venues = [stop.venue for route in plan.routes for stop in route.stops]
-    venues += [venue for venue in more if venue.id not in {each.id for each in venues}]
-    scope = str(plan.agency_id)
-    return put_together(offers(venues, plan.day, zone), teams_of_plan(session, plan), ways, scope=scope)
+    kept = [
+        kept_offer(stop.venue, stop.prize, stop.reasons, NOT_ITS_OWN)
+        for route in plan.routes
+        for stop in route.stops
+    ]
+    there = {offer.venue.id for offer in kept}
+    others = [venue for venue in more if venue.id not in there]
+    added = weigh(others, plan.day, zone, mean_risk=plan.figures.get("mean_risk")).offers
+    return put_together([*kept, *added], teams_of_plan(session, plan), ways, scope=str(plan.agency_id))
 
 
-def situation_of(session: Session, plan: Plan, ways: Ways, zone: dt.tzinfo) -> Situation:
+def situation_of(
+    session: Session, plan: Plan, ways: Ways, zone: dt.tzinfo, priors: Mapping[int, float] | None = None
+) -> Situation:
     """Return the problem of a plan: what is due, who is on duty, and what a manager locked before."""
     whole = teams_of_plan(session, plan)
     reserve_s = RESERVE_S if all(duty.end_s - duty.start_s > 6 * RESERVE_S for duty in whole) else 0
     duties = [replace(duty, end_s=duty.end_s - reserve_s) for duty in whole]
-    found = offers(queries.open_venues(session, plan.scope_path), plan.day, zone)
+    minutes = sum(duty.end_s - duty.start_s for duty in duties) / 60 - sum(
+        d.team.break_minutes for d in duties
+    )
+    weighed = weigh(
+        queries.open_venues(session, plan.scope_path),
+        plan.day,
+        zone,
+        minutes=max(minutes, 0.0),
+        priors=priors,
+    )
+    found = weighed.offers
     pins = {
         stop.venue.uid: route.team.uid
         for route in plan.routes
@@ -276,12 +281,12 @@ def situation_of(session: Session, plan: Plan, ways: Ways, zone: dt.tzinfo) -> S
     if not chosen:
         raise PatrolError(p.NOTHING_DUE, day=plan.day.isoformat())
     made = put_together(
-        _raised(chosen, drawn), duties, ways, scope=str(plan.agency_id), pins=pins, locked=locked,
+        raised(chosen, drawn), duties, ways, scope=str(plan.agency_id), pins=pins, locked=locked,
         grids=grids_by_team(session, duties), weights=weights_of(plan, chosen),
         due=sum(offer.prize > 0 for offer in found),
     )  # fmt: skip
     worth = {offer.venue.uid: offer.prize for offer in chosen}
-    return replace(made, reserve_s=reserve_s, worth=worth, sampled=drawn)
+    return replace(made, reserve_s=reserve_s, worth=worth, sampled=drawn, mean_risk=weighed.mean_risk)
 
 
 def weights_of(plan: Plan, chosen: Sequence[Offer]) -> Weights:

@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from patrol.core.errors import PatrolError
 from patrol.routes.planning import Candidate, TeamShift, TravelMatrix, free_open_ends, matrix_points
 from patrol.routes.travel import (
     FolderCache,
     Mode,
     StreetNetwork,
     TimesCache,
+    check_same_city,
     load_network,
     route_line,
     travel_times,
@@ -65,6 +67,20 @@ class Ways:
                 }
             legs.append(leg)
         return legs
+
+
+def strangers(ways: Ways, lon: Sequence[float], lat: Sequence[float]) -> dict[str, str] | None:
+    """Return, in both languages, that these streets are another city's; ``None`` where they fit or there are none.
+
+    Parameters: WGS-84 degrees of the venues.
+    """
+    if ways.network is None:
+        return None
+    try:
+        check_same_city(ways.network, np.asarray(lon, dtype=float), np.asarray(lat, dtype=float))
+    except PatrolError as error:
+        return {language: error.sentence(language) for language in ("zh", "en")}
+    return None
 
 
 def legs_by_ends(legs: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Any]:

@@ -14,10 +14,11 @@ from patrol.infra.config import Settings
 from patrol.infra.db import db
 from patrol.infra.jobs import CANCELLED, JobContext, job
 from patrol.routes import queries, services
+from patrol.routes.planning import Edge, Varied, plan_day, vary_plan
 from patrol.routes.planning import Plan as MadePlan
-from patrol.routes.planning import plan_day
 from patrol.routes.situation import Situation, situation_of
 from patrol.routes.ways import ways_of
+from patrol.routes.weighing import priors_for
 from patrol.venues import actor_of, reading
 
 CLOCK = SystemClock()
@@ -42,29 +43,56 @@ def make_plan(context: JobContext) -> dict[str, Any]:
     ways = ways_of(settings().DATA_DIR)
     with reading() as session:
         plan = queries.plan_by_uid(session, uid)
-        given = situation_of(session, plan, ways, zone())
+        given = situation_of(session, plan, ways, zone(), priors_for(session, plan.day))
+        walked = queries.legs_walked(session, plan, given.problem.index)
         seconds, seed = float(plan.params.get("seconds", 5)), plan.seed
-    made = search(given, seconds, seed, context)
+        vary = int((plan.params.get("weights") or {}).get("vary", 0))
+    made, drawn = search(given, seconds, seed, context, walked if vary else frozenset(), vary / 100)
     context.progress(92, 100, "正在绘制路线", "Drawing the routes")
     session = db.session()
     plan = queries.plan_by_uid(session, uid)
-    services.keep_result(session, actor_of(context), plan, made, given, ways, zone=zone(), clock=CLOCK)
+    services.keep_result(
+        session, actor_of(context), plan, made, given, ways, zone=zone(), clock=CLOCK, varied=told_of(drawn)
+    )
     return {"result_url": f"/plans/{uid}"}
 
 
-def search(given: Situation, seconds: float, seed: int, context: JobContext) -> MadePlan:
-    """Run the planner, telling how good the best plan is so far; stops when the person cancels."""
+def search(
+    given: Situation, seconds: float, seed: int, context: JobContext, walked: frozenset[Edge], vary: float
+) -> tuple[MadePlan, Varied | None]:
+    """Run the planner, telling how good the best plan is so far; stops when the person cancels.
 
-    def tell(share: float, best: MadePlan) -> bool:
+    ``walked``: legs of earlier plans, of which at most 1 − ``vary`` may come again; none = the best plan as it is.
+    """
+    parts = (0.6, 0.4) if walked else (1.0, 0.0)
+
+    def tell(share: float, best: MadePlan, begin: float = 0.0, part: float = parts[0]) -> bool:
         if context.cancelled():
             return False
         stops = sum(len(route.stops) for route in best.routes)
         context.progress(
-            5 + 85 * share, 100, f"目前最好的方案：{stops}个点位", f"Best plan so far: {stops} stops"
+            5 + 85 * (begin + part * share),
+            100,
+            f"目前最好的方案：{stops}个点位",
+            f"Best plan so far: {stops} stops",
         )
         return True
 
-    made = plan_day(given.problem, seconds=seconds, seed=seed, on_progress=tell)
+    made, drawn = plan_day(given.problem, seconds=seconds * parts[0], seed=seed, on_progress=tell), None
+    if walked and not context.cancelled():
+        context.progress(5 + 85 * parts[0], 100, "正在变换路线", "Making the routes hard to foresee")
+        drawn = vary_plan(
+            given.problem, made, walked, seconds=seconds * parts[1], seed=seed, most_overlap=1.0 - vary,
+            on_progress=lambda share, best: tell(share, best, *parts),
+        )  # fmt: skip
     if context.cancelled():
         raise PatrolError(CANCELLED)
-    return made
+    return (drawn.plan if drawn else made), drawn
+
+
+def told_of(drawn: Varied | None) -> dict[str, float | bool] | None:
+    """Return what making a plan hard to foresee came to: shares of legs repeated and of the worth given up."""
+    if drawn is None:
+        return None
+    loss = round(max(drawn.loss, 0.0), 4)
+    return {"overlap": round(drawn.overlap, 4), "loss": loss, "aim": drawn.most_overlap, "kept": drawn.kept}

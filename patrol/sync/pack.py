@@ -26,7 +26,7 @@ from patrol.infra.db import Principal
 from patrol.infra.i18n import current_language
 from patrol.infra.spatial import to_shapely
 from patrol.patrols import OUTCOME_LABELS, Visit, recent_visits
-from patrol.routes import Route, Stop, load_network, streets_in_box
+from patrol.routes import Route, Stop, load_network, map_links, streets_in_box
 from patrol.sync.pack_queries import grids_of_person, routes_of_day, team_uids_of, venues_of_grids
 from patrol.territory import Grid
 from patrol.venues import Venue, hours_text, kind_label
@@ -74,7 +74,7 @@ def day_pack(
     pack: dict[str, Any] = {
         "date": day.isoformat(),
         "person": person_facts(session, actor),
-        "task": [_route(route, zone) for route in routes],
+        "task": [_route(route, zone, settings.MAP_LINKS) for route in routes],
         "venues": venues,
         "grids": _grid_features(shapes),
         "streets": _streets(settings, venues, [shape for _, shape in shapes if shape is not None]),
@@ -99,7 +99,7 @@ def _labelled(labels: dict[str, Label]) -> list[dict[str, str]]:
     return [{"code": str(code), "label_zh": label.zh, "label_en": label.en} for code, label in labels.items()]
 
 
-def _route(route: Route, zone: dt.tzinfo) -> dict[str, Any]:
+def _route(route: Route, zone: dt.tzinfo, links: str) -> dict[str, Any]:
     team = route.team
     visible = route.plan.visible_from
     return {
@@ -113,12 +113,14 @@ def _route(route: Route, zone: dt.tzinfo) -> dict[str, Any]:
         "shift_start": route.start_at.astimezone(zone).isoformat(),
         "shift_end": route.end_at.astimezone(zone).isoformat(),
         "visible_from": visible.astimezone(zone).isoformat() if visible else None,
-        "stops": [_stop(stop, zone) for stop in route.stops if stop.venue is not None],
+        "stops": [_stop(stop, zone, links) for stop in route.stops if stop.venue is not None],
     }
 
 
-def _stop(stop: Stop, zone: dt.tzinfo) -> dict[str, Any]:
-    return {
+def _stop(stop: Stop, zone: dt.tzinfo, links: str) -> dict[str, Any]:
+    codes = frozenset(str(reason.get("code")) for reason in stop.reasons if isinstance(reason, dict))
+    opened = map_links(links, stop.venue.lon, stop.venue.lat, codes, current_language()) if links else []
+    return ({"map_links": opened} if opened else {}) | {
         "stop_uid": stop.uid,
         "venue_uid": stop.venue.uid,
         "order": stop.position,

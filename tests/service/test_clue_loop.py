@@ -27,13 +27,14 @@ from patrol.clues.services import (
     set_terms,
     tell_reporter,
 )
-from patrol.core.clock import FixedClock
+from patrol.core.clock import CHINA, FixedClock
 from patrol.core.errors import PatrolError
 from patrol.infra.audit import AuditEntry
 from patrol.infra.config import read_settings
 from patrol.infra.crypto import Keyring
 from patrol.infra.db import bind_principal, unscoped
-from patrol.routes.domain import VisitFacts, worth_today
+from patrol.routes.domain import VisitFacts, reasons_today
+from patrol.routes.weighing import weigh
 from tests.factories import patrols as make
 
 NINE = dt.datetime(2026, 3, 2, 1, tzinfo=dt.UTC)  # a Monday, nine o'clock in China
@@ -212,8 +213,10 @@ def test_an_accepted_clue_is_work_for_the_planner_until_it_is_verified(desk):
     desk.move(clue, "accept")
     assert (venue.wanted_by, venue.wanted_urgent, venue.wanted_why) == (clue.close_due, True, clue.number)
     facts = VisitFacts(NINE.date(), 30, 0.1, "", venue.wanted_by, venue.wanted_urgent, venue.wanted_why)
-    prize, why = worth_today(facts, NINE.date())
-    assert (prize, why[0].zh) == (90.0, f"紧急线索{clue.number}")
+    assert reasons_today(facts, NINE.date(), mean_risk=0.1)[0].zh == f"紧急线索{clue.number}"
+    weighed = weigh(desk.city.venues, NINE.date(), CHINA).offers
+    assert weighed[0].venue.id == venue.id
+    assert weighed[0].prize > 30 + weighed[1].prize
     desk.move(clue, "triage", agency=desk.city.inspector.agency.uid)
     desk.move(clue, "assign", person=desk.city.inspector.uid)
     desk.move(clue, "verify", verdict="untrue", reason="未见异常")

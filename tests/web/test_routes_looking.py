@@ -5,7 +5,11 @@ import re
 
 import pytest
 
-from patrol.core.clock import SystemClock, china_date
+from patrol.core.clock import CHINA, SystemClock, china_date
+from patrol.core.errors import PatrolError
+from patrol.infra.db import unscoped
+from patrol.routes.services import propose_visit
+from patrol.routes.ways import Ways
 from patrol.venues import Venue
 from tests.factories.routes import Branch, make_plan, post, step
 
@@ -60,14 +64,37 @@ def test_some_stops_are_drawn_at_random_and_marked_and_none_without_a_share(desk
     assert not [stop for route in none.routes for stop in route.stops if stop.sampled]
 
 
-def test_repeating_yesterday_is_told(desk, session):
-    first = make_plan(desk, session, day="2099-01-05", sample="0")
+def test_repeating_earlier_plans_is_told_and_a_plan_hard_to_foresee_repeats_less_and_names_its_price(
+    desk, session
+):
+    first = make_plan(desk, session, day="2099-01-05", sample="0", vary="0")
     post(desk, f"/plans/{first.uid}/publish", version=first.version, lead="now")
-    second = make_plan(desk, session, day="2099-01-06", sample="0")
-    text = page(desk, f"/plans/{second.uid}?lang=en")
-    shown = re.search(r"Legs repeated from the plan before</span><span[^>]*>(\d+) %", text)
-    assert shown
-    assert "Against the plan of 2099-01-05" in text
+    same = make_plan(desk, session, day="2099-01-06", sample="0", vary="0")
+    varied = make_plan(desk, session, day="2099-01-06", sample="0", vary="100")
+    repeated = [_repeated(desk, plan) for plan in (same, varied)]
+    assert repeated[0] >= 50
+    assert repeated[1] < repeated[0]
+    assert same.figures["varied"] is None
+    assert varied.figures["varied"]["loss"] <= 0.02
+    text = page(desk, f"/plans/{varied.uid}?lang=en")
+    assert re.search(r"Aim: at most 0 %\. Price: \d\.\d % of the worth", text)
+    assert "Price:" not in page(desk, f"/plans/{same.uid}?lang=en")
+
+
+def _repeated(desk, plan):
+    text = page(desk, f"/plans/{plan.uid}?lang=en")
+    return int(re.search(r"Legs that plans of the last 90 days had</span><span[^>]*>(\d+) %", text)[1])
+
+
+def test_the_page_says_what_the_sliders_came_to(desk, session):
+    plan = make_plan(desk, session, sample="20", compact="40", balance="60")
+    text = page(desk, f"/plans/{plan.uid}?lang=en")
+    effect = text[text.index("What the sliders came to") :]
+    for words in (
+        "Teams stay in their own grids (40)", "Shifts of equal length (60)", "Share drawn at random (20)",
+        "Hard to foresee (50)", "nothing to hide from yet",
+    ):  # fmt: skip
+        assert words in effect
 
 
 def test_an_urgent_clue_changes_one_route_only_and_keeps_what_is_done(app, desk, branch, session):
@@ -97,6 +124,55 @@ def test_an_urgent_clue_changes_one_route_only_and_keeps_what_is_done(app, desk,
     assert "已在本计划中" in page(desk, f"/plans/{plan.uid}/urgent?venue={uid}")
 
 
+def test_a_team_that_is_through_early_takes_an_urgent_clue_from_now_on(session, branch, desk, app):
+    """Its last stop lies behind it, so the clue begins now and not when that stop was left."""
+    plan = make_plan(desk, session, day=china_date(SystemClock().now() + dt.timedelta(days=1)).isoformat())
+    post(desk, f"/plans/{plan.uid}/publish", version=plan.version, lead="now")
+    branch.work_for(branch.manager)
+    venue = branch.venue("急报点", lon=114.315, lat=30.603)
+    session.rollback()
+    session.refresh(plan)
+    last = max(stop.planned_leave for route in plan.routes for stop in route.stops)
+    now = last + dt.timedelta(minutes=2)
+    made = propose_visit(session, plan, venue, ways=Ways(None), zone=CHINA, now=now)
+    midnight = dt.datetime.combine(plan.day, dt.time(), CHINA)
+    assert made.arrive_s >= (now - midnight).total_seconds()
+    assert (made.dropped, made.order[-1]) == ((), venue.uid)
+    with pytest.raises(PatrolError, match="no_team_in_time"):
+        propose_visit(
+            session, plan, venue, ways=Ways(None), zone=CHINA, now=midnight + dt.timedelta(hours=13)
+        )
+
+
+def test_a_locked_stop_does_not_give_way_to_an_urgent_clue_and_a_locked_route_stays(
+    session, branch, desk, app
+):
+    plan = make_plan(desk, session, day=china_date(SystemClock().now() + dt.timedelta(days=1)).isoformat())
+    with unscoped(session, "a test fills the shifts"):
+        locked, full = sorted(plan.routes, key=lambda route: len(route.stops))
+        locked.locked = True
+        for stop in full.stops:
+            stop.venue.service_minutes = 200 // len(full.stops)
+        for stop in full.stops[1:]:
+            stop.locked = True
+        plan.state = "published"
+        free = full.stops[0].venue.uid
+        session.commit()
+    branch.work_for(branch.manager)
+    venue = branch.venue("急报点", lon=114.315, lat=30.603, service_minutes=200)
+    with pytest.raises(PatrolError, match="no_team_in_time"):
+        propose_visit(session, plan, venue, ways=Ways(None), zone=CHINA, now=_morning(plan))
+    venue.service_minutes = 12
+    session.commit()
+    made = propose_visit(session, plan, venue, ways=Ways(None), zone=CHINA, now=_morning(plan))
+    assert made.route == full.uid
+    assert set(made.dropped) <= {free}
+
+
+def _morning(plan):
+    return dt.datetime.combine(plan.day, dt.time(6), CHINA)
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_staff_and_intervals_say_the_sentence_and_draw_the_curve(desk, session, language):
     for venue in session.query(Venue).all():
@@ -105,6 +181,7 @@ def test_staff_and_intervals_say_the_sentence_and_draw_the_curve(desk, session, 
     text = page(desk, f"/plans/capacity?weeks=1&lang={language}")
     assert re.search(r"现有2个组" if language == "zh" else r"With 2 teams", text)
     assert text.count("<circle") >= 13
+    assert ("到期" if language == "zh" else "visits fall due") in text
     assert page(desk, "/plans/capacity?weeks=nonsense")
 
 

@@ -1,6 +1,7 @@
 """What goes wrong with plans, each with its sentence, and never half of it stored or published."""
 
 import pytest
+from shapely.affinity import scale, translate
 
 from patrol.infra.audit import AuditEntry
 from patrol.infra.db import unscoped
@@ -85,6 +86,25 @@ def test_a_venue_that_never_opens_in_a_shift_is_left_out_with_its_reason(desk, b
     assert not any(place["feasible"] for place in places)
     step(desk, plan, "add", venue=night.uid)
     assert "已不在营业时间" in desk.get(f"/plans/{plan.uid}").get_data(as_text=True)
+
+
+def test_streets_of_another_city_are_told_on_the_plan_and_a_venue_away_from_ours_is_named(
+    app, desk, session, tmp_path
+):
+    from patrol.routes import read_streets, save_network
+    from tests.unit.test_travel_network import LINES, write_streets
+
+    folder = app.config["SETTINGS"].DATA_DIR
+    away = [(translate(line, 5.0, -5.0), kind) for line, kind in LINES]
+    save_network(folder, read_streets(write_streets(tmp_path / "away.parquet", away)).renamed("莆田"))
+    text = desk.get(f"/plans/{make_plan(desk, session).uid}").get_data(as_text=True)
+    assert "“莆田”的道路位于119.3" in text
+    assert "是否误用了其他城市的文件" in text
+    near = [(scale(line, 3, 3, origin=(114.3, 30.6)), kind) for line, kind in LINES]
+    save_network(folder, read_streets(write_streets(tmp_path / "near.parquet", near)).renamed("江岸"))
+    plan = make_plan(desk, session)
+    assert plan.figures["streets"] == "江岸"
+    assert plan.figures["strange_streets"] is None
 
 
 def test_a_route_that_does_not_work_is_kept_as_a_draft_and_refused_when_published(desk, branch, session):

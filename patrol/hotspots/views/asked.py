@@ -10,11 +10,15 @@ from flask import Blueprint, Response, current_app, g, request, url_for
 from flask_babel import get_locale
 
 from patrol.hotspots.answers import CHINA, Answer, Viewer, answer, version_of, viewer_of
+from patrol.hotspots.forecasting import place_priors
 from patrol.hotspots.questions import Question, read_question
 from patrol.infra.db import db, utc_now
 from patrol.infra.squeezing import squeezed
+from patrol.routes import offer_priors
 
 blueprint = Blueprint("hotspots", __name__, url_prefix="/hotspots")
+#: the planner, a lower room, may ask how likely a finding is where a venue's own history says nothing
+blueprint.record_once(lambda state: offer_priors(state.app, place_priors))
 
 
 def today() -> dt.date:

@@ -1,16 +1,18 @@
-"""What a plan of patrols is, apart from how it is computed: states, clock times, worth of a visit today."""
+"""What a plan of patrols is, apart from how it is computed: states, clock times, reasons for a visit today."""
 
 from patrol.routes.domain.states import EDITABLE, PlanState
 from patrol.routes.domain.times import clock_text, seconds_of
-from patrol.routes.domain.worth import HIGH_RISK, Reason, VisitFacts, worth_today
+from patrol.routes.domain.worth import HIGH_RISK, LEVEL, Reason, VisitFacts, is_fresh, reasons_today
 
 __all__ = [
     "EDITABLE",
     "HIGH_RISK",
+    "LEVEL",
     "PlanState",
     "Reason",
     "VisitFacts",
     "clock_text",
+    "is_fresh",
+    "reasons_today",
     "seconds_of",
-    "worth_today",
 ]

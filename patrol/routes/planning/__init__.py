@@ -33,12 +33,14 @@ from patrol.routes.planning.domain import (
 from patrol.routes.planning.explaining import WhyNot, WhyToday, why_not, why_today
 from patrol.routes.planning.faults import unreachable_keys
 from patrol.routes.planning.horizon import (
+    DUE,
     CapacityPoint,
     HorizonPlan,
     Obligation,
     capacity_curve,
     plan_horizon,
     prize_of,
+    shares_in_time,
     teams_needed,
 )
 from patrol.routes.planning.planner import plan_day
@@ -64,6 +66,7 @@ from patrol.routes.planning.travel import (
 from patrol.routes.planning.varying import Varied, draw_order, lengthened, vary_plan
 
 __all__ = [
+    "DUE",
     "UNREACHABLE_S",
     "Because",
     "Break",
@@ -109,6 +112,7 @@ __all__ = [
     "prize_of",
     "replan",
     "same_team_share",
+    "shares_in_time",
     "straight_line_problem",
     "straight_line_travel",
     "teams_needed",

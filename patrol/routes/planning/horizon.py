@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 DUE = 3.0
 #: every further day overdue adds this much, up to ten days
 OVERDUE_DAY = 0.5
-#: a clue whose deadline ends today
-DEADLINE = 6.0
+#: a clue whose deadline ends today, and what an urgent one adds
+DEADLINE, URGENT = 12.0, 30.0
 #: a place that a campaign still has to reach
 CAMPAIGN = 1.5
 
@@ -31,7 +31,7 @@ class Obligation:
 
     ``since_days``: days since its last visit, ``None`` = never visited. ``visit_min``: minutes a visit costs with
     the travel to it. ``deadline_days``: days until a clue about it has to be checked, ``None`` = no clue.
-    ``campaign_days``: days until the end of a campaign that still has to reach it.
+    ``campaign_days``: days until the end of a campaign that still has to reach it. ``urgent``: the clue cannot wait.
     """
 
     key: str
@@ -41,6 +41,7 @@ class Obligation:
     visit_min: float
     deadline_days: int | None = None
     campaign_days: int | None = None
+    urgent: bool = False
 
     @property
     def due_in(self) -> int:
@@ -55,8 +56,8 @@ def prize_of(one: Obligation, *, mean_risk: float) -> float:
     """What a visit today is worth: the one documented objective of the plan, in points.
 
     risk ÷ mean risk × share of the interval passed (at most 2), plus ``DUE`` and ``OVERDUE_DAY`` a day once due
-    (rising over the last fifth of the interval), plus ``DEADLINE`` ÷ (days left + 1) for a clue, plus
-    ``CAMPAIGN`` ÷ (weeks left + 1).
+    (rising over the last fifth of the interval), plus ``DEADLINE`` ÷ (days left + 1) for a clue
+    (``URGENT`` more if it cannot wait), plus ``CAMPAIGN`` ÷ (weeks left + 1).
 
     >>> late = Obligation("a", 30, 35, 0.1, 20)
     >>> round(prize_of(late, mean_risk=0.1), 2)
@@ -70,7 +71,7 @@ def prize_of(one: Obligation, *, mean_risk: float) -> float:
     elif passed > 0.8:
         worth += DUE * (passed - 0.8) / 0.2
     if one.deadline_days is not None:
-        worth += DEADLINE / (max(one.deadline_days, 0) + 1)
+        worth += DEADLINE / (max(one.deadline_days, 0) + 1) + URGENT * one.urgent
     if one.campaign_days is not None:
         worth += CAMPAIGN / (max(one.campaign_days, 0) / 7 + 1)
     return worth
@@ -169,12 +170,33 @@ def _level(obligations: Sequence[Obligation], room: NDArray[np.float64]) -> NDAr
     return pace + largest
 
 
+def shares_in_time(obligations: Sequence[Obligation], plan: HorizonPlan) -> tuple[float, ...]:
+    """Share of the venues that lie within their interval at the end of each day, when the plan is carried out.
+
+    What is overdue already counts as late until it is seen: the share says where a backlog leads.
+
+    >>> late = [Obligation("a", 30, 40, 0.1, 20), Obligation("b", 30, 5, 0.1, 20)]
+    >>> shares_in_time(late, plan_horizon(late, days=2, minutes_a_day=[0, 60], spread=False))
+    (0.5, 1.0)
+    """
+    interval = np.array([one.interval_days for one in obligations])
+    age = np.array([np.inf if one.since_days is None else one.since_days for one in obligations], dtype=float)
+    row = {one.key: number for number, one in enumerate(obligations)}
+    shares = []
+    for keys in plan.days:
+        age[[row[key] for key in keys]] = 0.0
+        shares.append(float(np.mean(age <= interval)) if len(age) else 1.0)
+        age += 1.0
+    return tuple(shares)
+
+
 @dataclass(frozen=True)
 class CapacityPoint:
-    """With so many teams, this share of the visits comes in time."""
+    """With so many teams this share of the visits comes in time, and this share of venues is in time at the end."""
 
     teams: int
     in_time: float
+    at_end: float
 
 
 def capacity_curve(
@@ -184,15 +206,11 @@ def capacity_curve(
 
     ``minutes_per_team``: minutes of work a team has on a day. Raises as :func:`plan_horizon`.
     """
-    return tuple(
-        CapacityPoint(
-            count,
-            plan_horizon(
-                obligations, days=days, minutes_a_day=count * minutes_per_team, spread=False
-            ).in_time,
-        )
-        for count in teams
-    )
+    points = []
+    for count in teams:
+        plan = plan_horizon(obligations, days=days, minutes_a_day=count * minutes_per_team, spread=False)
+        points.append(CapacityPoint(count, plan.in_time, shares_in_time(obligations, plan)[-1]))
+    return tuple(points)
 
 
 def teams_needed(

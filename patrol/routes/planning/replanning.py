@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from patrol.core.errors import PatrolError, problem
@@ -69,12 +69,16 @@ def difference(before: Plan, after: Plan) -> Difference:
     )
 
 
-def replan(given: Problem, before: Plan, urgent: Sequence[str]) -> tuple[Plan, Difference]:
+def replan(
+    given: Problem, before: Plan, urgent: Sequence[str], *, among: Collection[str] | None = None
+) -> tuple[Plan, Difference]:
     """Take urgent venues into a running day, changing as little as possible.
 
     ``given`` describes the rest of the day: its teams' ``locked`` beginnings are what was visited or is on its way, and
     the urgent venues are among its candidates. Each urgent venue goes where it costs the least prize of stops that have
     to give way, then the least extra work; the order of all other stops stays. Deterministic and quick: no search.
+
+    ``among``: teams whose routes may change; all by default.
 
     Returns: the new plan and its :class:`Difference` from ``before``. Raises ``PatrolError`` when no team can take an
     urgent venue even if everything not locked gives way; ``KeyError`` for a venue that is not a candidate.
@@ -89,7 +93,8 @@ def replan(given: Problem, before: Plan, urgent: Sequence[str]) -> tuple[Plan, D
         options = [
             option
             for team in given.teams
-            if (option := _cheapest(given, team.key, orders[team.key], key, kept))
+            if (among is None or team.key in among)
+            and (option := _cheapest(given, team.key, orders[team.key], key, kept))
         ]
         if not options:
             raise PatrolError(URGENT_IMPOSSIBLE, where=key, key=key)

@@ -10,12 +10,15 @@ import numpy as np
 from patrol.routes.planning.assembling import assemble, score
 from patrol.routes.planning.domain import UNREACHABLE_S, Plan, Problem, TravelMatrix, orders_of
 from patrol.routes.planning.model import build_model, reasons_alone
-from patrol.routes.planning.planner import plan_day
+from patrol.routes.planning.planner import Progress, plan_day
 from patrol.routes.planning.predictability import Edge, edge_overlap
 from patrol.routes.planning.schedule import evaluate_route
 
-#: seconds by which a way of an earlier plan is lengthened while the new one is sought, gentlest first
-LENGTHENED_S = (90, 240, 600)
+#: seconds by which a way of an earlier plan is lengthened while the new one is sought, at first; three times more when
+#: too much still repeats, a third when it costs too much
+FIRST_S, TIMES = 30, 3
+#: shares of the time for each attempt
+SHARES = (0.5, 0.3, 0.2)
 
 
 @dataclass(frozen=True)
@@ -43,17 +46,20 @@ def vary_plan(
     seed: int,
     most_overlap: float = 0.5,
     most_loss: float = 0.02,
+    on_progress: Progress | None = None,
 ) -> Varied:
     """Plan a day that shares few pairs of stops with earlier plans and loses little.
 
-    Ways between stops that followed each other before are made longer while planning, in up to three strengths, until
-    the overlap is small enough; every plan is then timed on the true ways, where it can only be quicker. Directions of
-    routes and equal teams are exchanged at random afterwards (:func:`draw_order`).
+    Ways between stops that followed each other before are made longer while planning, in up to three strengths:
+    stronger while the overlap is too large, gentler when the loss is; every plan is then timed on the true ways,
+    where it can only be quicker. Directions of routes and equal teams are exchanged at
+    random afterwards (:func:`draw_order`).
 
     Parameters
     ----------
     given : the problem; ``best`` : its best plan (for the price); ``before`` : pairs of earlier plans
-    (:func:`~.predictability.edges_of`); ``seconds`` : for all strengths together; ``seed`` : of every chance in it.
+    (:func:`~.predictability.edges_of`); ``seconds`` : for all strengths together; ``seed`` : of every chance in it;
+    ``on_progress`` as for :func:`~.planner.plan_day`, heard for each strength.
 
     Returns
     -------
@@ -62,15 +68,27 @@ def vary_plan(
     """
     known = frozenset(before)
     tried = [_tried(given, best, best, known, most_overlap, most_loss)]
-    for number, extra_s in enumerate(LENGTHENED_S):
+    extra_s = FIRST_S
+    for number, share in enumerate(SHARES):
         if tried[-1].kept:
             break
+        if number:
+            extra_s = extra_s * TIMES if tried[-1].overlap > most_overlap else max(extra_s // TIMES, 1)
         longer = lengthened(given, known, extra_s)
-        found = plan_day(longer, seconds=seconds / len(LENGTHENED_S), seed=seed + number)
+        found = plan_day(longer, seconds=seconds * share, seed=seed + number, on_progress=on_progress)
         plan = _on_true_ways(given, found)
         tried.append(_tried(given, plan, best, known, most_overlap, most_loss))
     chosen = min(tried, key=lambda one: (not one.kept, max(one.overlap - most_overlap, 0.0), one.loss))
-    return replace(chosen, plan=draw_order(given, chosen.plan, np.random.default_rng(seed)))
+    drawn = draw_order(given, chosen.plan, np.random.default_rng(seed))
+    # What greedy and staying at home are worth was reckoned on the lengthened ways; the true ones stand in ``best``.
+    told = replace(
+        drawn,
+        greedy_prize=best.greedy_prize,
+        greedy_value=best.greedy_value,
+        do_nothing_prize=best.do_nothing_prize,
+        do_nothing_value=best.do_nothing_value,
+    )
+    return replace(chosen, plan=told)
 
 
 def lengthened(given: Problem, edges: frozenset[Edge], extra_s: int) -> Problem:

@@ -12,7 +12,7 @@ from patrol.routes.services.drafting import (
 )
 from patrol.routes.services.publishing import LEADS, publish_plan, withdraw_plan
 from patrol.routes.services.replanning import Proposal, apply_proposal, propose_visit
-from patrol.routes.services.teams import TeamFacts, read_team, save_team, set_active
+from patrol.routes.services.teams import TeamFacts, proposed_teams, read_team, save_team, set_active
 
 __all__ = [
     "LEADS",
@@ -27,6 +27,7 @@ __all__ = [
     "places_for",
     "plan_again",
     "propose_visit",
+    "proposed_teams",
     "publish_plan",
     "put_aside",
     "read_order",

@@ -21,12 +21,12 @@ from patrol.routes.models import Plan, Route, Team
 from patrol.routes.planning import Plan as MadePlan
 from patrol.routes.services.timing import figures_of, midnight_of, stops_by_venue, time_route
 from patrol.routes.situation import Situation
-from patrol.routes.ways import Ways
+from patrol.routes.ways import Ways, strangers
 
 #: seconds of search a manager may choose from
 SEARCH_SECONDS = (2, 5, 10, 30, 60)
 #: what a manager can move: name -> (lowest, highest, default)
-WEIGHTS = {"compact": (0, 100, 20), "balance": (0, 100, 30), "sample": (0, 50, 10)}
+WEIGHTS = {"compact": (0, 100, 20), "balance": (0, 100, 30), "sample": (0, 50, 10), "vary": (0, 100, 50)}
 
 
 @dataclass(frozen=True)
@@ -155,8 +155,12 @@ def keep_result(
     *,
     zone: dt.tzinfo,
     clock: Clock,
+    varied: Mapping[str, float | bool] | None = None,
 ) -> None:
-    """Store what the planner made: a route for each team, who was left out and why, and what it adds up to."""
+    """Store what the planner made: a route for each team, who was left out and why, and what it adds up to.
+
+    ``varied``: what making the plan hard to foresee came to, where it was asked for.
+    """
     by_uid = {team.uid: team for team in queries.teams(session, plan.agency_id, active=False)}
     venues = queries.venues_by_uid(session, [key for route in made.routes for key in route.keys])
     routes = {route.team.uid: route for route in plan.routes}
@@ -186,8 +190,15 @@ def keep_result(
             "offered": len(given.problem.candidates),
             "due": given.due,
             "method": made.method,
+            "mean_risk": given.mean_risk,
+            "varied": dict(varied) if varied else None,
             "far": sorted(given.far),
             "streets": ways.network.name if ways.network else "",
+            "strange_streets": strangers(
+                ways,
+                [each.lon for each in given.problem.candidates],
+                [each.lat for each in given.problem.candidates],
+            ),
         },
     )
     plan.params = {name: value for name, value in plan.params.items() if name != "before"}

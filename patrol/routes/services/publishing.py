@@ -47,11 +47,12 @@ def publish_plan(
         raise PatrolError(p.UNKNOWN_LEAD, where="lead")
     if plan.state != PlanState.PLANNED:
         raise PatrolError(p.NOT_PLANNED, state=STATE_ZH[plan.state], state_en=plan.state)
+    day = plan.day.isoformat()  # once the database has refused, the plan cannot be asked any more
     claim(session, plan, version)
     _require_feasible(plan, of_stops(session, plan, ways, zone))
     for other in queries.published_besides(session, plan):
         if not replace:
-            raise PatrolError(p.ALREADY_PUBLISHED, day=plan.day.isoformat())
+            raise PatrolError(p.ALREADY_PUBLISHED, day=day)
         other.state, other.version = PlanState.PLANNED, other.version + 1
         audit.record(session, actor, "plans.withdraw", other.uid, {"replaced_by": plan.uid}, at=clock.now())
     session.flush()
@@ -61,8 +62,8 @@ def publish_plan(
     try:
         session.flush()
     except IntegrityError as error:
-        raise PatrolError(p.ALREADY_PUBLISHED, day=plan.day.isoformat()) from error
-    detail = {"day": plan.day.isoformat(), "visible_from": plan.visible_from.isoformat()}
+        raise PatrolError(p.ALREADY_PUBLISHED, day=day) from error
+    detail = {"day": day, "visible_from": plan.visible_from.isoformat()}
     audit.record(session, actor, "plans.publish", plan.uid, detail, at=clock.now())
 
 

@@ -6,7 +6,7 @@ The change is first a proposal kept beside the published plan; it reaches the ph
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -19,22 +19,26 @@ from patrol.routes import queries
 from patrol.routes.domain import PlanState
 from patrol.routes.domain import problems as p
 from patrol.routes.models import Plan, Route
-from patrol.routes.planning import evaluate_route
+from patrol.routes.planning import Candidate, evaluate_route, replan
+from patrol.routes.planning import Plan as MadePlan
 from patrol.routes.services.drafting import claim
 from patrol.routes.services.timing import figures_of, midnight_of, stops_by_venue, time_route
-from patrol.routes.situation import Situation, of_stops
+from patrol.routes.situation import DAY_S, Situation, of_stops
 from patrol.routes.ways import Ways
 from patrol.venues import Venue
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """The least change that brings a venue into a running plan: where, when, and who has to give way."""
+    """The least change that brings a venue into a running plan: where, when, who gives way, and the difference.
+
+    ``order``: venues of the one route that changes; ``later_s``: how much later its team is back (earlier: negative).
+    """
 
     route: str
     order: tuple[str, ...]
     arrive_s: int
-    added_travel_s: int
+    later_s: int
     dropped: tuple[str, ...]
     lost_worth: float
 
@@ -44,25 +48,66 @@ def propose_visit(
 ) -> Proposal:
     """Find the least change that visits ``venue`` today, after ``now``.
 
-    Every route is tried: the venue is put in behind what is done or under way, and as long as the shift then is too
-    short the least worthy stop that is neither locked nor done gives way. The proposal that loses least is taken;
-    among equals the one that arrives first.
+    The planner's :func:`~patrol.routes.planning.replan` puts it behind what is done or under way, where it costs the
+    least worth of stops that have to give way, then the least time; what is locked stays, locked routes do not change.
     Raises :class:`PatrolError` when the plan is not published, the venue is already in it, or no team can do it.
     """
     if plan.state != PlanState.PUBLISHED:
         raise PatrolError(p.NOT_PUBLISHED)
     if any(stop.venue_id == venue.id for route in plan.routes for stop in route.stops):
         raise PatrolError(p.ALREADY_THERE, name=venue.name)
-    given = of_stops(session, plan, ways, zone, [venue])
-    now_s = round((now - midnight_of(plan.day, zone)).total_seconds())
-    found = [
-        proposal
+    given = _rest_of_day(of_stops(session, plan, ways, zone, [venue]), plan, venue.uid, now, zone)
+    before = _as_it_stands(given, plan)
+    try:
+        after, change = replan(
+            given.problem,
+            before,
+            [venue.uid],
+            among={route.team.uid for route in plan.routes if not route.locked},
+        )
+    except PatrolError as error:
+        raise PatrolError(p.NO_TEAM_IN_TIME, name=venue.name) from error
+    team = next(route.team for route in after.routes if venue.uid in route.keys)
+    made = after.route_of(team)
+    return Proposal(
+        next(route.uid for route in plan.routes if route.team.uid == team),
+        made.keys,
+        next(stop.start_s for stop in made.stops if stop.key == venue.uid),
+        change.later_s[team],
+        change.removed,
+        sum(given.worth.get(key, 0.0) for key in change.removed),
+    )
+
+
+def _rest_of_day(given: Situation, plan: Plan, urgent: str, now: dt.datetime, zone: dt.tzinfo) -> Situation:
+    """Return the day as it can still be changed: beginnings fixed, locked stops bound, the clue not before now."""
+    midnight = midnight_of(plan.day, zone)
+    fixed = {route.team.uid: fixed_count(route, now, midnight) for route in plan.routes}
+    bound = {stop.venue.uid: route.team.uid for route in plan.routes for stop in route.stops if stop.locked}
+    now_s = round((now - midnight).total_seconds())
+
+    def as_of_now(one: Candidate) -> Candidate:
+        if one.key != urgent:
+            return replace(one, pinned_team=bound.get(one.key))
+        windows = [(max(opens, now_s), closes) for opens, closes in one.windows or ((0, DAY_S),)]
+        open_still = tuple((opens, closes) for opens, closes in windows if opens <= closes)
+        return replace(one, windows=open_still or ((now_s, now_s - 1),))
+
+    orders = {route.team.uid: [stop.venue.uid for stop in route.stops] for route in plan.routes}
+    teams = tuple(
+        replace(team, locked=tuple(orders[team.key][: fixed[team.key]])) for team in given.problem.teams
+    )
+    candidates = tuple(as_of_now(one) for one in given.problem.candidates)
+    return replace(given, problem=replace(given.problem, candidates=candidates, teams=teams))
+
+
+def _as_it_stands(given: Situation, plan: Plan) -> MadePlan:
+    """Return the published plan as the planner knows plans."""
+    made = [
+        evaluate_route(given.problem, route.team.uid, [stop.venue.uid for stop in route.stops]).route
         for route in plan.routes
-        if not route.locked and (proposal := _into(given, route, venue, now_s, zone, plan)) is not None
     ]
-    if not found:
-        raise PatrolError(p.NO_TEAM_IN_TIME, name=venue.name)
-    return min(found, key=lambda each: (each.lost_worth, each.arrive_s))
+    return MadePlan(tuple(made), (), 0.0, 0.0, sum(route.travel_s for route in made))
 
 
 def fixed_count(route: Route, now: dt.datetime, midnight: dt.datetime) -> int:
@@ -77,46 +122,6 @@ def fixed_count(route: Route, now: dt.datetime, midnight: dt.datetime) -> int:
             done = place
     begun = route.start_at <= now
     return min(len(route.stops), done + 1) if begun else done
-
-
-def _into(
-    given: Situation, route: Route, venue: Venue, now_s: int, zone: dt.tzinfo, plan: Plan
-) -> Proposal | None:
-    midnight = midnight_of(plan.day, zone)
-    fixed = fixed_count(route, midnight + dt.timedelta(seconds=now_s), midnight)
-    keys = [stop.venue.uid for stop in route.stops]
-    locked = {stop.venue.uid for stop in route.stops[fixed:] if stop.locked}
-    dropped: list[str] = []
-    before = evaluate_route(given.problem, route.team.uid, keys).route.travel_s
-    while True:
-        best = _best(given, route.team.uid, keys, fixed, venue.uid, now_s)
-        if best is not None:
-            order, arrive, travel = best
-            lost = sum(given.worth.get(key, 0.0) for key in dropped)
-            return Proposal(route.uid, order, arrive, travel - before, tuple(dropped), lost)
-        free = [key for key in keys[fixed:] if key not in locked]
-        if not free:
-            return None
-        least = min(free, key=lambda key: given.worth.get(key, 0.0))
-        keys.remove(least)
-        dropped.append(least)
-
-
-def _best(
-    given: Situation, team: str, keys: list[str], fixed: int, key: str, now_s: int
-) -> tuple[tuple[str, ...], int, int] | None:
-    """Return the feasible order that reaches ``key`` with the least way, its arrival and its travel."""
-    found = []
-    for place in range(fixed, len(keys) + 1):
-        order = (*keys[:place], key, *keys[place:])
-        done = evaluate_route(given.problem, team, order)
-        arrive = done.route.stops[place].arrive_s
-        if done.feasible and arrive >= now_s:
-            found.append((done.route.travel_s, arrive, order))
-    if not found:
-        return None
-    travel, arrive, order = min(found)
-    return order, arrive, travel
 
 
 def apply_proposal(

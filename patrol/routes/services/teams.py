@@ -16,6 +16,7 @@ from patrol.infra.db import Principal
 from patrol.routes import queries
 from patrol.routes.domain import clock_text, seconds_of
 from patrol.routes.domain import problems as p
+from patrol.routes.domain.joining import Free, propose_teams
 from patrol.routes.models import Team, TeamMember
 from patrol.routes.travel import Mode
 
@@ -104,8 +105,7 @@ def _members(chosen: Sequence[str], people: Sequence[Person]) -> tuple[tuple[int
     found = []
     for uid in dict.fromkeys(chosen):
         if uid in by_uid:
-            roles = {role.name for role in by_uid[uid].roles}
-            found.append((by_uid[uid].id, next(duty for duty in DUTIES if duty in roles)))
+            found.append((by_uid[uid].id, _duty_of(by_uid[uid])))
     return tuple(found)
 
 
@@ -157,3 +157,34 @@ def set_active(session: Session, actor: Principal, team: Team, active: bool, *, 
     """Put a team to rest or wake it; plans of before keep it."""
     team.active, team.version = active, team.version + 1
     audit.record(session, actor, "teams.wake" if active else "teams.rest", team.uid, at=clock.now())
+
+
+@dataclass(frozen=True)
+class TeamProposal:
+    """People who could go together: with their duty, whether they are joint, and where they could start."""
+
+    people: tuple[tuple[Person, str], ...]
+    joint: bool
+    grids: int
+    start: tuple[float, float] | None
+
+
+def proposed_teams(session: Session, agency: Agency) -> list[TeamProposal]:
+    """Propose teams of a branch's people who are in none, by :func:`~patrol.routes.domain.propose_teams`."""
+    people = {person.uid: person for person in queries.people_without_team(session, agency)}
+    grids = queries.grids_of_people(session, [person.id for person in people.values()])
+    free = [Free(uid, _duty_of(person), grids.get(person.id, frozenset())) for uid, person in people.items()]
+    return [
+        TeamProposal(
+            tuple((people[member.uid], member.duty) for member in team.members),
+            team.joint,
+            len(team.grids),
+            queries.middle_of_grids(session, map(int, team.grids)) if team.grids else None,
+        )
+        for team in propose_teams(free)
+    ]
+
+
+def _duty_of(person: Person) -> str:
+    roles = {role.name for role in person.roles}
+    return next(duty for duty in DUTIES if duty in roles)

@@ -6,17 +6,25 @@ import datetime as dt
 from typing import Any
 
 from flask import Blueprint, current_app
+from flask.sansio.blueprints import BlueprintSetupState
 
 from patrol.core.errors import Fault
 from patrol.infra.config import Settings
 from patrol.infra.i18n import current_language, local_zone
 from patrol.routes.domain import clock_text
+from patrol.routes.map_apps import providers_of
 from patrol.routes.models import Plan, Route
 from patrol.routes.ways import Ways, ways_of
 from patrol.routes.wording import said, sentence_of, words
 from patrol.venues import kind_label
 
 blueprint = Blueprint("routes", __name__)
+
+
+@blueprint.record_once
+def check_map_links(state: BlueprintSetupState) -> None:
+    """Refuse to start with a setting that names a map app nobody knows, rather than tell it on the phones."""
+    providers_of(state.app.config["SETTINGS"].MAP_LINKS)
 
 
 @blueprint.context_processor

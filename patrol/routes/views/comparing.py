@@ -42,5 +42,5 @@ def compare(plan_uid: str) -> str:
 
 def _label(each: Plan) -> str:
     weights: dict[str, Any] = each.params.get("weights") or {}
-    parts = "/".join(str(weights.get(name, "–")) for name in ("compact", "balance", "sample"))
+    parts = "/".join(str(weights.get(name, "–")) for name in ("compact", "balance", "sample", "vary"))
     return f"{each.day.isoformat()} · {each.figures.get('stops', 0)} · {parts}"

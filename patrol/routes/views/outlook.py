@@ -11,10 +11,19 @@ from flask import g, render_template, request
 from patrol.accounts import Agency
 from patrol.core.clock import SystemClock
 from patrol.infra.db import db
+from patrol.infra.i18n import local_zone
 from patrol.infra.policy import allow
 from patrol.routes import queries
-from patrol.routes.domain.capacity import Outlook, capacity_curve, teams_needed
+from patrol.routes.planning import (
+    CapacityPoint,
+    HorizonPlan,
+    Obligation,
+    capacity_curve,
+    plan_horizon,
+    shares_in_time,
+)
 from patrol.routes.views.blueprint import blueprint, today
+from patrol.routes.weighing import facts_of, obligation_of
 
 CLOCK = SystemClock()
 #: visits of a team in a day where no plan says more
@@ -31,27 +40,49 @@ def capacity() -> str:
     branches = queries.branches(session)
     branch = _asked(branches)
     teams = queries.teams(session, branch.id) if branch else []
-    rows = queries.ages_and_intervals(session, branch.scope_path) if branch else []
+    duties = _duties(branch, today(now)) if branch else []
     counts = queries.stops_of_teams(session, branch.id, today(now) - dt.timedelta(days=30)) if branch else []
-    per_team = float(np.mean(counts)) if counts else USUAL_STOPS
+    per_team = max(float(np.mean(counts)) if counts else USUAL_STOPS, 1.0)
+    minutes = per_team * _mean_visit(duties)
     have = len(teams)
-    curve = _curve(rows, now, max(per_team, 1.0), weeks * 7, max(12, have * 2))
-    needed = teams_needed(curve, GOAL)
+    most = max(12, have * 2)
+    curve = capacity_curve(
+        duties,
+        minutes_per_team=minutes,
+        days=weeks * 7,
+        teams=sorted({*range(0, most + 1, 1 + most // 24), have}),
+    )
+    plan = plan_horizon(duties, days=weeks * 7, minutes_a_day=max(have * minutes, 0.0))
     return render_template(
         "routes/capacity.html",
         branch=branch,
         branches=[(each.uid, each.name) for each in branches],
         weeks=weeks,
         have=have,
-        venues=len(rows),
+        venues=len(duties),
         measured=bool(counts),
         per_team=per_team,
-        needed=needed,
-        now_share=curve[have].at_end if rows else None,
+        needed=next((each.teams for each in curve if each.at_end >= GOAL), None),
+        now_share=next(each.at_end for each in curve if each.teams == have),
+        due_share=plan.in_time,
+        due=plan.visits_due,
         drawn=draw_curve(curve),
-        days=_days(curve[have], today(now)) if rows else [],
+        days=_days(duties, plan, have * minutes, today(now)) if duties else [],
         goal=GOAL,
     )
+
+
+def _duties(branch: Agency, day: dt.date) -> list[Obligation]:
+    """Return every open venue of a branch as the horizon takes it."""
+    zone = local_zone()
+    found = [(each, facts_of(each, zone)) for each in queries.open_venues(db.session(), branch.scope_path)]
+    mean = float(np.mean([facts.risk for _venue, facts in found])) if found else 0.0
+    return [obligation_of(venue, facts, day, mean) for venue, facts in found]
+
+
+def _mean_visit(duties: list[Obligation]) -> float:
+    """Return the mean minutes of a visit with the way to it."""
+    return float(np.mean([duty.visit_min for duty in duties])) if duties else 1.0
 
 
 def _asked(branches: list[Agency]) -> Agency | None:
@@ -62,15 +93,7 @@ def _asked(branches: list[Agency]) -> Agency | None:
     return next(iter([*mine, *branches]), None)
 
 
-def _curve(
-    rows: list[tuple[dt.datetime | None, int]], now: dt.datetime, per_team: float, days: int, most: int
-) -> list[Outlook]:
-    ages = np.array([(now - seen).days if seen else np.inf for seen, _days in rows], dtype=float)
-    intervals = np.array([max(1, each) for _seen, each in rows], dtype=float)
-    return capacity_curve(ages, intervals, per_team=per_team, days=days, most=most)
-
-
-def draw_curve(curve: list[Outlook], width: int = 720, height: int = 260) -> dict[str, Any]:
+def draw_curve(curve: tuple[CapacityPoint, ...], width: int = 720, height: int = 260) -> dict[str, Any]:
     """Return the curve as points of a drawing of ``width`` × ``height``, with its axis."""
     most = max(1, curve[-1].teams)
     points = [
@@ -86,8 +109,15 @@ def draw_curve(curve: list[Outlook], width: int = 720, height: int = 260) -> dic
     }
 
 
-def _days(found: Outlook, first: dt.date) -> list[dict[str, Any]]:
+def _days(duties: list[Obligation], plan: HorizonPlan, room: float, first: dt.date) -> list[dict[str, Any]]:
+    """Return each day of the levelled plan: visits, the share of the staff's time they take, venues then in time."""
+    shares = shares_in_time(duties, plan)
     return [
-        {"day": first + dt.timedelta(days=number), "seen": seen, "in_time": share}
-        for number, (seen, share) in enumerate(zip(found.seen, found.in_time, strict=True))
+        {
+            "day": first + dt.timedelta(days=number),
+            "seen": len(keys),
+            "load": used / room if room else 0.0,
+            "in_time": share,
+        }
+        for number, (keys, used, share) in enumerate(zip(plan.days, plan.minutes, shares, strict=True))
     ]

@@ -18,11 +18,12 @@ from patrol.infra.i18n import local_zone
 from patrol.infra.jobs import Job, enqueue
 from patrol.infra.policy import allow
 from patrol.routes import queries, services
-from patrol.routes.comparing import predictability
+from patrol.routes.comparing import figures_for, predictability
 from patrol.routes.domain import PlanState
 from patrol.routes.looks import log_look
 from patrol.routes.models import Plan
 from patrol.routes.services.drafting import SEARCH_SECONDS, WEIGHTS
+from patrol.routes.situation import stops_outside
 from patrol.routes.views.blueprint import blueprint, feasible, today, told
 from patrol.routes.views.gantt import gantt
 from patrol.routes.wording import lead_choices
@@ -140,11 +141,18 @@ def board_facts(found: Plan) -> dict[str, Any]:
         "editable": editable,
         "feasible": feasible(found),
         "gantt": gantt(found),
-        "meter": predictability(found, queries.plan_before(db.session(), found), local_zone()),
+        "meter": predictability(found, _walked(found), local_zone()),
+        "measured": figures_for(found, local_zone()),
+        "outside": stops_outside(db.session(), found),
         "leads": lead_choices(),
         "other_published": bool(queries.published_besides(db.session(), found)),
         "can_undo": bool(editable and found.params.get("before")),
     }
+
+
+def _walked(found: Plan) -> frozenset[frozenset[str]]:
+    keys = [stop.venue.uid for route in found.routes for stop in route.stops]
+    return queries.legs_walked(db.session(), found, keys)
 
 
 def left_out_facts(found: Plan) -> dict[str, Any]:

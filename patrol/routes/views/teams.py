@@ -34,12 +34,32 @@ def teams() -> str:
 def new_team() -> Any:
     """Make a team."""
     found = queries.branches(db.session())
-    asked = request.values.get("branch", "")
-    mine = next((each for each in found if each.id == g.principal.agency_id), None)
-    branch = queries.branch_by_uid(db.session(), asked) if asked else mine or found[-1]
+    branch = _asked_branch(found)
     if request.method == "GET":
-        return _form(branch, None, _blank())
+        asked = request.args.to_dict() | {"member": request.args.getlist("member")}
+        return _form(branch, None, _blank() | asked)
     return _save(branch, None)
+
+
+@blueprint.get("/teams/proposal")
+@allow("teams.edit")
+def proposed_teams() -> str:
+    """Propose teams of people who are in none, joint ones first; a manager takes each into the form, or not."""
+    branches = queries.branches(db.session())
+    branch = _asked_branch(branches)
+    return render_template(
+        "routes/proposal.html",
+        branch=branch,
+        branches=[(each.uid, each.name) for each in branches],
+        proposed=services.proposed_teams(db.session(), branch),
+    )
+
+
+def _asked_branch(branches: list[Agency]) -> Agency:
+    asked = request.values.get("branch", "")
+    if asked:
+        return queries.branch_by_uid(db.session(), asked)
+    return next((each for each in branches if each.id == g.principal.agency_id), branches[-1])
 
 
 @blueprint.route("/teams/<team_uid>", methods=["GET", "POST"])

@@ -124,6 +124,12 @@ function facts(phone, state, venue, stop) {
         ${state.arrival.qr
           ? html`<span class="tag tone-ok">${icon('qr')}${t('Code scanned')}</span>`
           : html`<a class="btn btn-s" href="/m/scan">${icon('qr')}${t('Scan the door code')}</a>`}
+        ${(stop?.map_links ?? []).map(
+          (link) =>
+            html`<a class="btn btn-s" href=${link.url} target="_blank" rel="noopener noreferrer"
+              >${icon('pin')}${t('Open in {name}', { name: link.name })}</a
+            >`,
+        )}
       </div>
     </div>
   </section>`;

@@ -24,6 +24,7 @@ export type Stop = {
   locked?: boolean;
   sampled?: boolean;
   reason?: string | null;
+  map_links?: { name: string; url: string }[];
 };
 export type Route = {
   route_uid: string;

@@ -1,0 +1,146 @@
+"""What a visit to each venue of a branch is worth on a day: the planner's one objective over the weeks to come.
+
+A venue whose own risk was never computed takes the forecast of its surroundings, where a room above offers one
+(:func:`offer_priors`); imports only go down, so that room hands its function to the application.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import current_app
+from flask.sansio.app import App
+from sqlalchemy.orm import Session
+
+from patrol.routes.domain import LEVEL, Reason, VisitFacts, is_fresh, reasons_today
+from patrol.routes.planning import DUE, Obligation, plan_horizon, prize_of
+from patrol.venues import Venue
+
+#: minutes that a visit costs on the way, besides its own length
+WAY_MIN = 6.0
+#: how far the plan of a day looks ahead
+HORIZON_DAYS = 14
+PRIORS = "patrol.place_priors"
+#: (session, day) -> chance of a finding at each venue by its key
+Provider = Callable[[Session, dt.date], Mapping[int, Any]]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A venue that may be visited, what that is worth, and why."""
+
+    venue: Venue
+    prize: float
+    why: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """All venues of a branch weighed for a day, the most urgent first, with the mean risk they were weighed by."""
+
+    offers: tuple[Offer, ...]
+    mean_risk: float
+
+
+def offer_priors(app: App, provider: Provider) -> None:
+    """Let a room above say how likely a finding is where a venue's own history says nothing."""
+    app.extensions[PRIORS] = provider
+
+
+def priors_for(session: Session, day: dt.date) -> dict[int, float]:
+    """Return the chance of a finding by venue as the installed provider forecasts it; empty without one."""
+    provider: Provider | None = current_app.extensions.get(PRIORS)
+    found = provider(session, day) if provider else {}
+    return {key: float(prior.chance) for key, prior in found.items()}
+
+
+def weigh(
+    venues: Sequence[Venue],
+    day: dt.date,
+    zone: dt.tzinfo,
+    *,
+    minutes: float = 0.0,
+    priors: Mapping[int, float] | None = None,
+    mean_risk: float | None = None,
+) -> Weighing:
+    """Weigh venues for ``day`` by :func:`~patrol.routes.planning.prize_of`; places just seen are worth 0.
+
+    ``minutes``: what all teams together can work on a day; venues that the levelled weeks to come want seen on
+    ``day`` gain ``DUE`` points and say so (0 = no look ahead). ``priors``: chances for venues whose own risk was never
+    computed. ``mean_risk``: of the branch; by default that of ``venues``.
+    """
+    known = [facts_of(venue, zone, (priors or {}).get(venue.id)) for venue in venues]
+    mean = mean_risk if mean_risk is not None else _mean(facts.risk for facts in known)
+    duties = [obligation_of(venue, facts, day, mean) for venue, facts in zip(venues, known, strict=True)]
+    level = wanted_today(duties, minutes) if minutes > 0 else frozenset()
+    found = []
+    for venue, facts, duty in zip(venues, known, duties, strict=True):
+        prize, why = 0.0, reasons_today(facts, day, mean_risk=mean)
+        if not is_fresh(facts, day):
+            prize = prize_of(duty, mean_risk=mean)
+            if duty.key in level:
+                prize, why = prize + DUE, (*why, *(() if _due(why) else (LEVEL,)))
+        found.append(Offer(venue, round(prize, 3), why))
+    return Weighing(tuple(sorted(found, key=lambda offer: (-offer.prize, offer.venue.id))), mean)
+
+
+def _due(why: Iterable[Reason]) -> bool:
+    return any(reason.code in {"overdue", "never", "clue"} for reason in why)
+
+
+def _mean(risks: Iterable[float]) -> float:
+    values = list(risks)
+    return sum(values) / len(values) if values else 0.0
+
+
+def facts_of(venue: Venue, zone: dt.tzinfo, prior: float | None = None) -> VisitFacts:
+    """Return what is known of a venue; ``prior`` stands in for a risk that was never computed."""
+    seen = venue.last_visited_at
+    risk = prior if prior is not None and not venue.risk_reasons and not venue.risk else venue.risk
+    return VisitFacts(
+        seen.astimezone(zone).date() if seen else None, venue.revisit_interval_days, risk, venue.last_outcome,
+        venue.wanted_by, venue.wanted_urgent, venue.wanted_why,
+    )  # fmt: skip
+
+
+def obligation_of(venue: Venue, facts: VisitFacts, day: dt.date, mean_risk: float) -> Obligation:
+    """Return a venue as the horizon takes it; where no risk is known anywhere all places are alike."""
+    return Obligation(
+        venue.uid,
+        max(1, facts.interval_days),
+        facts.since_days(day),
+        facts.risk if mean_risk > 0 else 0.0,
+        venue.service_minutes + WAY_MIN,
+        deadline_days=None if facts.wanted_by is None else max(0, (facts.wanted_by - day).days),
+        urgent=facts.wanted_urgent and facts.wanted_by is not None,
+    )
+
+
+def wanted_today(duties: Sequence[Obligation], minutes: float) -> frozenset[str]:
+    """Return the venues that the levelled plan of the next two weeks visits on its first day."""
+    soon = [duty for duty in duties if duty.due_in < HORIZON_DAYS]
+    if not soon:
+        return frozenset()
+    plan = plan_horizon(soon, days=HORIZON_DAYS, minutes_a_day=minutes)
+    return frozenset(plan.days[0])
+
+
+def kept_offer(
+    venue: Venue, prize: float, words: Iterable[Mapping[str, str]], without: frozenset[str]
+) -> Offer:
+    """Return a stop's venue as it was weighed when the plan was made; ``without``: codes that are not its own."""
+    why = tuple(
+        Reason(word["code"], word.get("zh", ""), word.get("en", ""))
+        for word in words
+        if word.get("code") not in without
+    )
+    return Offer(venue, prize, why)
+
+
+def raised(chosen: Sequence[Offer], drawn: frozenset[str]) -> list[Offer]:
+    """Give drawn venues the worth of the most urgent one, so that only distance keeps them out."""
+    top = max((offer.prize for offer in chosen), default=0.0) + 1.0
+    return [replace(offer, prize=top) if offer.venue.uid in drawn else offer for offer in chosen]

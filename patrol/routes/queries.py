@@ -223,6 +223,17 @@ def open_venues(session: Session, path: str) -> list[Venue]:
     return list(session.scalars(statement.order_by(Venue.id)))
 
 
+def duties_of_venues(session: Session, path: str) -> Sequence[Any]:
+    """Return what the horizon has to know of every open venue below a division's path, and nothing else of it."""
+    columns = (
+        Venue.id, Venue.uid, Venue.last_visited_at, Venue.revisit_interval_days, Venue.risk, Venue.last_outcome,
+        Venue.wanted_by, Venue.wanted_urgent, Venue.wanted_why, Venue.service_minutes,
+    )  # fmt: skip
+    return session.execute(
+        select(*columns).where(Venue.state == "open", Venue.scope_path.startswith(path)).order_by(Venue.id)
+    ).all()
+
+
 def venues_by_uid(session: Session, uids: Iterable[str]) -> dict[str, Venue]:
     """Return venues in scope by their number."""
     wanted = list(dict.fromkeys(uids))

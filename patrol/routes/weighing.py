@@ -96,8 +96,8 @@ def _mean(risks: Iterable[float]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
-def facts_of(venue: Venue, zone: dt.tzinfo, prior: float | None = None) -> VisitFacts:
-    """Return what is known of a venue; ``prior`` stands in for a risk that was never computed."""
+def facts_of(venue: Any, zone: dt.tzinfo, prior: float | None = None) -> VisitFacts:
+    """Return what is known of a venue, or of a row with its columns; ``prior``: for a risk that was never computed."""
     seen = venue.last_visited_at
     risk = prior if prior is not None and not venue.risk_reasons and not venue.risk else venue.risk
     return VisitFacts(
@@ -106,7 +106,7 @@ def facts_of(venue: Venue, zone: dt.tzinfo, prior: float | None = None) -> Visit
     )  # fmt: skip
 
 
-def obligation_of(venue: Venue, facts: VisitFacts, day: dt.date, mean_risk: float) -> Obligation:
+def obligation_of(venue: Any, facts: VisitFacts, day: dt.date, mean_risk: float) -> Obligation:
     """Return a venue as the horizon takes it; where no risk is known anywhere all places are alike."""
     return Obligation(
         venue.uid,

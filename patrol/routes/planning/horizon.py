@@ -118,10 +118,29 @@ def plan_horizon(
     per_day = room.copy()
     if spread:
         per_day = np.minimum(room, np.maximum(_level(obligations, room), 0.0))
-    queue = [(max(one.due_in, 0), one.due_in, -one.risk, number) for number, one in enumerate(obligations)]
-    heapq.heapify(queue)
+    return _carried_out(obligations, _queue(obligations), room, per_day)
+
+
+#: first day it can be done on, day it is due, −risk, number of the obligation: a heap
+_Queue = list[tuple[int, int, float, int]]
+
+
+def _queue(obligations: Sequence[Obligation]) -> _Queue:
+    return sorted(
+        (max(one.due_in, 0), one.due_in, -one.risk, number) for number, one in enumerate(obligations)
+    )
+
+
+def _carried_out(
+    obligations: Sequence[Obligation],
+    queue: _Queue,
+    room: NDArray[np.float64],
+    per_day: NDArray[np.float64],
+) -> HorizonPlan:
+    """Take visits from ``queue`` (which is used up) day by day, as long as there is room."""
+    days = len(room)
     lists: list[list[str]] = [[] for _ in range(days)]
-    used = np.zeros(days)
+    used = [0.0] * days
     late: list[tuple[str, int]] = []
     visits = 0
     for day in range(days):
@@ -140,10 +159,8 @@ def plan_horizon(
                 late.append((one.key, day - max(due, 0)))
             again = day + max(one.interval_days, 1)
             heapq.heappush(queue, (again, again, -one.risk, number))
-    unreached = tuple(obligations[number].key for due, _, _, number in sorted(queue) if due < days)
-    return HorizonPlan(
-        tuple(tuple(keys) for keys in lists), tuple(used.tolist()), visits, tuple(late), unreached
-    )
+    unreached = tuple(obligations[number].key for first, _, _, number in queue if first < days)
+    return HorizonPlan(tuple(tuple(keys) for keys in lists), tuple(used), visits, tuple(late), unreached)
 
 
 def _room(days: int, minutes_a_day: Sequence[float] | float) -> NDArray[np.float64]:
@@ -179,15 +196,27 @@ def shares_in_time(obligations: Sequence[Obligation], plan: HorizonPlan) -> tupl
     >>> shares_in_time(late, plan_horizon(late, days=2, minutes_a_day=[0, 60], spread=False))
     (0.5, 1.0)
     """
-    interval = np.array([one.interval_days for one in obligations])
-    age = np.array([np.inf if one.since_days is None else one.since_days for one in obligations], dtype=float)
-    row = {one.key: number for number, one in enumerate(obligations)}
-    shares = []
-    for keys in plan.days:
-        age[[row[key] for key in keys]] = 0.0
-        shares.append(float(np.mean(age <= interval)) if len(age) else 1.0)
-        age += 1.0
-    return tuple(shares)
+    return _Ages(obligations).shares(plan)
+
+
+class _Ages:
+    """How long ago each venue was seen, and its interval: made once for many plans of the same venues."""
+
+    def __init__(self, obligations: Sequence[Obligation]) -> None:
+        self.interval = np.array([one.interval_days for one in obligations])
+        self.age = np.array(
+            [np.inf if one.since_days is None else one.since_days for one in obligations], float
+        )
+        self.row = {one.key: number for number, one in enumerate(obligations)}
+
+    def shares(self, plan: HorizonPlan) -> tuple[float, ...]:
+        """Share in time at the end of each day."""
+        age, shares = self.age.copy(), []
+        for keys in plan.days:
+            age[[self.row[key] for key in keys]] = 0.0
+            shares.append(float(np.mean(age <= self.interval)) if len(age) else 1.0)
+            age += 1.0
+        return tuple(shares)
 
 
 @dataclass(frozen=True)
@@ -206,10 +235,13 @@ def capacity_curve(
 
     ``minutes_per_team``: minutes of work a team has on a day. Raises as :func:`plan_horizon`.
     """
-    points = []
+    points, ages = [], _Ages(obligations)
+    soon = [one for one in obligations if one.due_in < days]
+    queue = _queue(soon)
     for count in teams:
-        plan = plan_horizon(obligations, days=days, minutes_a_day=count * minutes_per_team, spread=False)
-        points.append(CapacityPoint(count, plan.in_time, shares_in_time(obligations, plan)[-1]))
+        room = _room(days, count * minutes_per_team)
+        plan = _carried_out(soon, queue.copy(), room, room)
+        points.append(CapacityPoint(count, plan.in_time, ages.shares(plan)[-1]))
     return tuple(points)
 
 

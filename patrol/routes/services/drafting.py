@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -182,28 +183,28 @@ def keep_result(
         plan.routes = [routes[result.team] for result in made.routes]
     plan.left_out = [[key, reason.value] for key, reason in made.left_out]
     plan.state, plan.version = PlanState.PLANNED, plan.version + 1
-    plan.figures = figures_of(
-        plan,
-        {
-            "gain": round(made.prize / made.greedy_prize - 1, 4) if made.greedy_prize > 0 else 0.0,
-            "greedy_prize": round(made.greedy_prize, 2),
-            "offered": len(given.problem.candidates),
-            "due": given.due,
-            "method": made.method,
-            "mean_risk": given.mean_risk,
-            "varied": dict(varied) if varied else None,
-            "far": sorted(given.far),
-            "streets": ways.network.name if ways.network else "",
-            "strange_streets": strangers(
-                ways,
-                [each.lon for each in given.problem.candidates],
-                [each.lat for each in given.problem.candidates],
-            ),
-        },
-    )
+    plan.figures = figures_of(plan, _told(made, given, ways) | {"varied": dict(varied) if varied else None})
     plan.params = {name: value for name, value in plan.params.items() if name != "before"}
     session.flush()
     audit.record(session, actor, "plans.made", plan.uid, {"stops": plan.figures["stops"]}, at=clock.now())
+
+
+def _told(made: MadePlan, given: Situation, ways: Ways) -> dict[str, Any]:
+    """Return what the making of a plan came to, beside what its stops add up to."""
+    candidates = given.problem.candidates
+    return {
+        "gain": round(made.prize / made.greedy_prize - 1, 4) if made.greedy_prize > 0 else 0.0,
+        "greedy_prize": round(made.greedy_prize, 2),
+        "offered": len(candidates),
+        "due": given.due,
+        "method": made.method,
+        "mean_risk": given.mean_risk,
+        "far": sorted(given.far),
+        "streets": ways.network.name if ways.network else "",
+        "strange_streets": strangers(
+            ways, [each.lon for each in candidates], [each.lat for each in candidates]
+        ),
+    }
 
 
 def require_editable(plan: Plan, also: set[PlanState] | None = None) -> None:

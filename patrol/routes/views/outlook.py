@@ -50,7 +50,7 @@ def capacity() -> str:
         duties,
         minutes_per_team=minutes,
         days=weeks * 7,
-        teams=sorted({*range(0, most + 1, 1 + most // 24), have}),
+        teams=sorted({*range(0, most + 1, 1 + most // 16), have}),
     )
     plan = plan_horizon(duties, days=weeks * 7, minutes_a_day=max(have * minutes, 0.0))
     return render_template(
@@ -75,7 +75,9 @@ def capacity() -> str:
 def _duties(branch: Agency, day: dt.date) -> list[Obligation]:
     """Return every open venue of a branch as the horizon takes it."""
     zone = local_zone()
-    found = [(each, facts_of(each, zone)) for each in queries.open_venues(db.session(), branch.scope_path)]
+    found = [
+        (each, facts_of(each, zone)) for each in queries.duties_of_venues(db.session(), branch.scope_path)
+    ]
     mean = float(np.mean([facts.risk for _venue, facts in found])) if found else 0.0
     return [obligation_of(venue, facts, day, mean) for venue, facts in found]
 

@@ -23,6 +23,15 @@ from steps import ROOT, speak_utf8
 
 BIN = ROOT / ".venv" / "bin"
 PYTHON = BIN / "python"
+#: of the proof by faults what fits into minutes: both databases stormed, every mistake of the server, three phones
+SLICE = (
+    "tests/soak/test_storm.py",
+    "tests/soak/test_mutants.py",
+    "tests/soak/test_machine.py",
+    "tests/soak/test_calls.py::test_everything_is_flushed_before_it_is_promised",
+    "tests/soak/test_restore.py::test_a_restored_installation_holds_all_that_was_promised[spatialite-sealed]",
+    "tests/soak/test_restore.py::test_a_restored_installation_holds_all_that_was_promised[postgis-open]",
+)
 CLOSING = re.compile(r"^=*\s*((?:\d+ [a-z]+(?:, )?)+) in [\d.]+s")
 
 
@@ -62,11 +71,18 @@ def parts(workers: int) -> list[Part]:
             "pytest", [PYTHON, "-m", "pytest", *spread, "--durations=15", *found], quick, needs_postgres=True
         ),
         # What CI holds to: the browser runs that were seen green from end to end. The story, the pages under axe and
-        # the runs on PostGIS are in `--only browser` until they are too; the storm is in `--only soak`.
+        # the runs on PostGIS are in `--only browser` until they are too; the storm's long run, every failing
+        # system call and the mistakes of the phone are in `--only soak`.
         Part(
             "pytest browser, offline queue",
             [PYTHON, "-m", "pytest", "--durations=10", "tests/e2e/test_phone_faults.py", "-k", "spatialite"],
             frozenset({"all"}),
+            needs_postgres=True,
+        ),
+        Part(
+            "pytest storm, slice",
+            [PYTHON, "-m", "pytest", "-s", "--durations=10", *SLICE],
+            frozenset({"all", "slice"}),
             needs_postgres=True,
         ),
         Part(
@@ -87,7 +103,9 @@ def parts(workers: int) -> list[Part]:
 def main() -> None:
     """Run the chosen parts and close with one line in pytest's form."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", default="all", choices=["all", "lint", "js", "python", "browser", "soak"])
+    parser.add_argument(
+        "--only", default="all", choices=["all", "lint", "js", "python", "browser", "slice", "soak"]
+    )
     parser.add_argument("--workers", type=int, default=max(2, min(4, os.cpu_count() or 2)))
     given = parser.parse_args()
     speak_utf8()

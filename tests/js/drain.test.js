@@ -219,3 +219,19 @@ test('pauses grow to five minutes and no further', () => {
     assert.ok(pause_ms(attempts, () => 0) >= 1000);
   }
 });
+
+test('a full server says when to come back: never sooner, never later than our own longest pause', async () => {
+  for (const [after_ms, expected] of [[9000, 9000], [3_600_000, 300_000]]) {
+    const outbox = outboxOf([{ id: 'a', sha256: 'x' }]);
+    const transport = { sendEntries: async () => ({ kind: 'failed', after_ms }) };
+    await drain({ outbox, transport, clock: () => 1000, rng: () => 0 });
+    assert.equal(outbox.rows.get('a').next_at, 1000 + expected);
+  }
+});
+
+test('a full server is obeyed for photos too', async () => {
+  const outbox = outboxOf([{ id: 'a', sha256: 'x', blobs: ['p'] }]);
+  const transport = { ...serverOf(), blobState: async () => ({ kind: 'failed', after_ms: 8000 }) };
+  await drain({ outbox, transport, clock: () => 0, rng: () => 0 });
+  assert.equal(outbox.rows.get('a').next_at, 8000);
+});

@@ -254,3 +254,10 @@ test('a draft that became an entry does not come back, one whose commit failed g
   await pause(350);
   assert.deepEqual(locker.kept, {});
 });
+
+test('a server that sends phones away says for how long', async () => {
+  const asked = async (headers) => (await transportOf(json(503, { code: 'sync.busy' }, headers)).transport.sendEntries([ENTRY])).after_ms;
+  assert.equal(await asked({ 'Retry-After': '7' }), 7000);
+  assert.equal(await asked({}), 0);
+  assert.equal(await asked({ 'Retry-After': 'Wed, 21 Oct 2026 07:28:00 GMT' }), 0);
+});

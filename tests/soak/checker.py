@@ -21,13 +21,18 @@ from tests.soak.world import opened
 def check(world, ledger):
     """Return one sentence for each thing that breaks the promise; an empty list is the promise kept."""
     with opened(world) as app, unscoped(db.session, "the checker looks at everything"):
-        return [
-            *ledger.wrong,
-            *_entries(ledger),
-            *_files(app, ledger),
-            *_feed(ledger),
-            *_database(),
-        ]
+        return faults_in(app, ledger)
+
+
+def faults_in(app, ledger):
+    """Look from within a context of the program; whoever calls has lifted the bound of scope."""
+    return [
+        *ledger.wrong,
+        *_entries(ledger),
+        *_files(app, ledger),
+        *_feed(ledger),
+        *_database(),
+    ]
 
 
 def _entries(ledger):

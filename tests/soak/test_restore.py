@@ -24,7 +24,7 @@ def patrol(world, *words):
     return done.returncode, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("passphrase", ["", "一个很长的口令"])
+@pytest.mark.parametrize("passphrase", ["", "一个很长的口令"], ids=["open", "sealed"])
 def test_a_restored_installation_holds_all_that_was_promised(world, database, tmp_path, passphrase):
     group = Group(world.environment)
     try:

@@ -13,7 +13,7 @@ from tests.soak.storm import storm
 
 SOAK_S = float(os.environ.get("SOAK_MINUTES", "0")) * 60
 SLICE = 5_000
-SLICE_MOST_S = 120
+SLICE_MOST_S = 75
 #: what a slice must have done to say anything, however busy the machine
 LEAST_DISTURBED, LEAST_PROMISED, LEAST_FILES, LEAST_KILLS = 200, 100, 20, 4
 

@@ -65,5 +65,5 @@ async function sendChunk(offset, sha256, bytes, { transport }) {
 /** @param {BlobAnswer} answer @returns {Outcome} */
 function plain(answer) {
   if (answer.kind === 'signed_out' || answer.kind === 'refused') return answer;
-  return { kind: answer.kind === 'unreachable' ? 'unreachable' : 'failed' };
+  return answer.kind === 'unreachable' || answer.kind === 'failed' ? answer : { kind: 'failed' };
 }

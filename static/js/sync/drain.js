@@ -6,10 +6,10 @@ import { sendBlobs } from './blobs.js';
 /** @typedef {{code: string, zh: string, en: string}} Problem in the server's words, or a bare code of our own */
 /** @typedef {{id: string, kind: string, schema: number, device_seq: number, captured_at: string, sha256: string, body: any, blobs: string[], state: string, attempts: number}} Entry */
 /** @typedef {{id: string, status: 'stored' | 'duplicate' | 'conflict' | 'rejected', sha256: string, code?: string, message_zh?: string, message_en?: string, needs_blobs?: string[]}} Result */
-/** @typedef {{kind: 'results', results: Result[]} | {kind: 'signed_out'} | {kind: 'refused', problem: Problem} | {kind: 'failed'} | {kind: 'unreachable'}} Answer failed: the server was reached and had a bad day */
+/** @typedef {{kind: 'results', results: Result[]} | {kind: 'signed_out'} | {kind: 'refused', problem: Problem} | {kind: 'failed', after_ms?: number} | {kind: 'unreachable'}} Answer failed: the server was reached and had a bad day; after_ms: when it asked us back */
 /** @typedef {{due: (most: number) => Promise<Entry[]>, accepted: (id: string) => Promise<any>, later: (id: string, attempts: number, next_at: number) => Promise<any>, park: (id: string, problem: Problem) => Promise<any>, settle: (entry: any, sha256: string) => Promise<boolean>, blob: (sha256: string) => Promise<{bytes: ArrayBuffer, type: string} | null>}} OutboxPort */
 /** @typedef {{sendEntries: (entries: Entry[]) => Promise<Answer>, blobState: (sha256: string) => Promise<BlobAnswer>, sendChunk: (sha256: string, offset: number, total: number, chunk: ArrayBuffer) => Promise<BlobAnswer>, piece_bytes?: number}} TransportPort piece_bytes: what gets through this link */
-/** @typedef {{kind: 'blob', offset: number, complete: boolean} | {kind: 'unknown'} | {kind: 'moved'} | {kind: 'signed_out'} | {kind: 'refused', problem: Problem} | {kind: 'failed'} | {kind: 'unreachable'}} BlobAnswer */
+/** @typedef {{kind: 'blob', offset: number, complete: boolean} | {kind: 'unknown'} | {kind: 'moved'} | {kind: 'signed_out'} | {kind: 'refused', problem: Problem} | {kind: 'failed', after_ms?: number} | {kind: 'unreachable'}} BlobAnswer */
 /** @typedef {{outbox: OutboxPort, transport: TransportPort, clock: () => number, rng: () => number, mayGoOn?: () => boolean}} Ports */
 /** @typedef {{entry: Entry, sha256: string}} Held an entry with the hash of its receipt */
 /** @typedef {{outcome: 'empty' | 'paused' | 'signed_out' | 'stopped', settled: number, parked: number}} Report paused: something stays for a later try */
@@ -78,12 +78,14 @@ function createRound(ports, report) {
       report.parked += 1;
       await ports.outbox.park(entry.id, problem);
     },
-    /** @param {Entry} entry @param {boolean} unreachable without a network there is no point in going on */
-    async later(entry, unreachable) {
+    /** @param {Entry} entry @param {boolean} unreachable without a network there is no point in going on
+     *  @param {number} after_ms when a full server asked us back; never longer than our own longest pause */
+    async later(entry, unreachable, after_ms = 0) {
       failures += unreachable ? 3 : 0;
       report.outcome = report.outcome === 'empty' ? 'paused' : report.outcome;
       const attempts = entry.attempts + 1;
-      await ports.outbox.later(entry.id, attempts, ports.clock() + pause_ms(attempts, ports.rng));
+      const pause = Math.max(pause_ms(attempts, ports.rng), Math.min(after_ms, LONGEST_PAUSE_MS));
+      await ports.outbox.later(entry.id, attempts, ports.clock() + pause);
     },
     failed: () => {
       failures += 1;
@@ -103,7 +105,7 @@ async function sendBatch(batch, round) {
     return sorted(batch, answer.results, round);
   } else {
     if (answer.kind === 'failed') round.failed();
-    for (const entry of batch) await round.later(entry, answer.kind === 'unreachable');
+    for (const entry of batch) await round.later(entry, answer.kind === 'unreachable', asked_ms(answer));
   }
   return [];
 }
@@ -163,6 +165,9 @@ async function finish({ entry, sha256 }, round) {
   else if (answer.kind === 'refused') await round.park(entry, answer.problem);
   else {
     if (answer.kind === 'failed') round.failed();
-    await round.later(entry, answer.kind === 'unreachable');
+    await round.later(entry, answer.kind === 'unreachable', asked_ms(answer));
   }
 }
+
+/** @param {{kind: string, after_ms?: number}} answer @returns {number} milliseconds that the server asked us to stay away */
+const asked_ms = (answer) => (answer.kind === 'failed' ? (answer.after_ms ?? 0) : 0);

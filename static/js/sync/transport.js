@@ -48,18 +48,24 @@ export function bodyOf(answer) {
 
 /** What every answer that is not a success comes down to.
  *  @param {Answered | null} answer
- *  @returns {{kind: 'signed_out'} | {kind: 'refused', problem: import('./drain.js').Problem} | {kind: 'failed'} | {kind: 'unreachable'}} */
+ *  @returns {{kind: 'signed_out'} | {kind: 'refused', problem: import('./drain.js').Problem} | {kind: 'failed', after_ms?: number} | {kind: 'unreachable'}} */
 function failure(answer) {
   if (!answer) return { kind: 'unreachable' };
   if (answer.status === 401) return { kind: 'signed_out' };
   const body = bodyOf(answer);
   // Only our own problem document may park an entry: a proxy's 403 page knows nothing about it.
   const parks = answer.status >= 400 && answer.status < 500 && !WORTH_RETRYING.has(answer.status);
-  if (!parks || !body.code) return { kind: 'failed' };
+  if (!parks || !body.code) return { kind: 'failed', after_ms: asked_ms(answer) };
   const said = (body.faults ?? []).map((/** @type {{message?: string}} */ fault) => fault.message).filter(Boolean).join(' ');
   const title = said || body.detail || body.title || `HTTP ${answer.status}`;
   const { code, message_zh = title, message_en = title } = body;
   return { kind: 'refused', problem: { code: String(code), zh: message_zh, en: message_en } };
+}
+
+/** @param {Answered} answer @returns {number} milliseconds of its Retry-After; our server always names seconds */
+function asked_ms(answer) {
+  const seconds = Number(answer.headers.get('Retry-After'));
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
 }
 
 /** @param {Needs} needs @returns {import('./drain.js').TransportPort} */

@@ -17,7 +17,7 @@ setup: ## Prepare .venv, the front end and the translations; starts nothing
 run: ## Serve the demo city on http://127.0.0.1:8000 (set PORT for another port)
 	@$(PYTHON) scripts/setup.py && exec $(BIN)/patrol serve --demo
 
-test: ## Run all that CI runs: linters, types, JS, both databases, the offline queue in a browser
+test: ## Run all that CI runs: linters, types, JS, both databases, and the whole day in a browser
 	@$(PYTHON) scripts/setup.py --extra test && exec $(BIN)/python scripts/run_tests.py
 
 lint: ## Check style and types of Python and JavaScript
@@ -36,7 +36,7 @@ soak: ## Kill, cut and flood the sync for a long time (SOAK_MINUTES=10)
 
 screenshots: ## Make the README's pictures again, by the browser tests
 	@$(PYTHON) scripts/setup.py --extra test
-	@PATROL_SCREENSHOTS=docs/screenshots exec $(BIN)/python scripts/run_tests.py --only browser
+	@PATROL_SCREENSHOTS=docs/screenshots exec $(BIN)/python scripts/run_tests.py --only story
 
 lock: ## Compile requirements/*.txt again from pyproject.toml
 	@$(PYTHON) scripts/setup.py && $(BIN)/python scripts/lock.py

@@ -70,13 +70,12 @@ def parts(workers: int) -> list[Part]:
         Part(
             "pytest", [PYTHON, "-m", "pytest", *spread, "--durations=15", *found], quick, needs_postgres=True
         ),
-        # What CI holds to: the browser runs that were seen green from end to end. The story, the pages under axe and
-        # the runs on PostGIS are in `--only browser` until they are too; the storm's long run, every failing
-        # system call and the mistakes of the phone are in `--only soak`.
+        # Two workers at most, one for each engine: browsers, servers and photos share the cores with them. The storm's
+        # long run, every failing system call and the mistakes of the phone are in `--only soak`.
         Part(
-            "pytest browser, offline queue",
-            [PYTHON, "-m", "pytest", "--durations=10", "tests/e2e/test_phone_faults.py", "-k", "spatialite"],
-            frozenset({"all"}),
+            "pytest browser",
+            [PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "--durations=10", "tests/e2e"],
+            frozenset({"all", "browser"}),
             needs_postgres=True,
         ),
         Part(
@@ -86,9 +85,9 @@ def parts(workers: int) -> list[Part]:
             needs_postgres=True,
         ),
         Part(
-            "pytest browser",
-            [PYTHON, "-m", "pytest", "--durations=10", "tests/e2e"],
-            frozenset({"browser"}),
+            "pytest story",
+            [PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "tests/e2e/test_story.py"],
+            frozenset({"story"}),
             needs_postgres=True,
         ),
         Part(
@@ -104,7 +103,7 @@ def main() -> None:
     """Run the chosen parts and close with one line in pytest's form."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--only", default="all", choices=["all", "lint", "js", "python", "browser", "slice", "soak"]
+        "--only", default="all", choices=["all", "lint", "js", "python", "browser", "story", "slice", "soak"]
     )
     parser.add_argument("--workers", type=int, default=max(2, min(4, os.cpu_count() or 2)))
     given = parser.parse_args()

@@ -5,8 +5,10 @@ runs once on SpatiaLite and once on PostGIS. PostgreSQL is the cluster named by 
 there is none a private one is started (scripts/postgres.py) and removed at the end.
 """
 
+import contextlib
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +31,7 @@ class TestDatabase:
     url: str
     reset: Callable[[], None]
     another: Callable[[str], str]
+    copy: Callable[[str, str], str]
     bare: Callable[[str], str]
 
 
@@ -42,7 +45,7 @@ def postgres_admin_url():
 @pytest.fixture(scope="session", params=DATABASES)
 def database(request, tmp_path_factory):
     """The database of this worker on each engine in turn; ``another(name)`` makes a fresh one beside it,
-    ``bare(name)`` one without any table.
+    ``copy(name, new)`` one that holds what ``another(name)`` holds by now, ``bare(name)`` one without any table.
     """
     folder = tmp_path_factory.mktemp(request.param)
     if request.param == "spatialite":
@@ -61,11 +64,12 @@ def spatialite(folder: Path) -> TestDatabase:
     template, used = folder / "template.db", folder / "patrol.db"
     migrate(f"sqlite:///{template}", folder / "migration")
 
-    def copy(target: Path) -> str:
+    def copy(target: Path, source: Path = template) -> str:
         for ending in ("-wal", "-shm", "-journal"):
             Path(f"{target}{ending}").unlink(missing_ok=True)
         fresh = target.with_suffix(".fresh")
-        shutil.copyfile(template, fresh)
+        settle(source)
+        shutil.copyfile(source, fresh)
         fresh.replace(target)
         return f"sqlite:///{target}"
 
@@ -75,8 +79,16 @@ def spatialite(folder: Path) -> TestDatabase:
         url,
         reset=lambda: copy(used),
         another=lambda name: copy(folder / f"{name}.db"),
+        copy=lambda name, new: copy(folder / f"{new}.db", folder / f"{name}.db"),
         bare=lambda name: f"sqlite:///{folder / name}.db",
     )
+
+
+def settle(file: Path) -> None:
+    """Bring what lies in the journal beside a database into its file."""
+    if Path(f"{file}-wal").exists():
+        with contextlib.closing(sqlite3.connect(file)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def postgis(folder: Path, admin_url: str) -> TestDatabase:
@@ -102,6 +114,7 @@ def postgis(folder: Path, admin_url: str) -> TestDatabase:
         url,
         reset=lambda: create(worker, template),
         another=lambda name: create(f"{worker}_{name}", template),
+        copy=lambda name, new: create(f"{worker}_{new}", f"{worker}_{name}"),
         bare=lambda name: create(f"{worker}_{name}"),
     )
 

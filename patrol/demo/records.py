@@ -225,7 +225,7 @@ def _direct_selling(w: Writer) -> None:
               **w.somewhere(district))  # fmt: skip
         for ago in (260, 120, 30):
             faulty = number % 3 == 0 and ago == 30
-            w.add(CHECKS, title="走访检查", division=district, company=company.number,
+            w.add(CHECKS, title=f"{name}门店走访", division=district, company=company.number,
               kind="special" if ago == 120 else "visit",
                   checked_on=w.day(ago), faulty="training、disclosure" if faulty else "",
                   mend_by=w.day(10) if faulty else "", problems="培训记录不全" if faulty else "")  # fmt: skip

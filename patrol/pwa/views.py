@@ -85,6 +85,13 @@ def phone(inside: str = "") -> str:
     return render_template("pwa/shell.html")
 
 
+@blueprint.get("/offline")
+@allow_anyone("the page that a phone keeps for when another cannot be reached names nobody")
+def no_network() -> str:
+    """Serve what the service worker shows, in both languages, for a page it does not have."""
+    return render_template("offline.html")
+
+
 @blueprint.get("/sw.js")
 @allow_anyone("the service worker is code, not data")
 def service_worker() -> Response:

@@ -14,12 +14,31 @@ from tests.e2e.story.stage import ARGUMENTS, PASSWORD
 __all__ = ["city", "new_phone", "probe", "used_phone"]
 
 
+def pytest_collection_modifyitems(items):
+    """One engine is one worker's: each demo city is built once, and two browsers run at most."""
+    for item in items:
+        kind = getattr(item, "callspec", None) and item.callspec.params.get("database")
+        item.add_marker(pytest.mark.xdist_group(kind or "spatialite"))
+
+
 @pytest.fixture(scope="session")
-def demo(database, tmp_path_factory):
-    """The settings of a demo city on each engine in turn; the story and the visits of pages share its making."""
-    settings = environment(database.another("e2e"), tmp_path_factory.mktemp("e2e"), free_port())
-    build_demo(settings)
-    return settings
+def untouched(database, tmp_path_factory):
+    """A demo city on each engine in turn that nobody changes: a function that copies it and returns its settings."""
+    folder = tmp_path_factory.mktemp("untouched")
+    build_demo(environment(database.another("untouched"), folder, free_port()))
+
+    def copied(name):
+        own = tmp_path_factory.mktemp(name) / "city"
+        shutil.copytree(folder, own)
+        return environment(database.copy("untouched", name), own, free_port())
+
+    return copied
+
+
+@pytest.fixture(scope="session")
+def demo(untouched):
+    """The settings of a demo city that the pages, the phones and the faults share."""
+    return untouched("e2e")
 
 
 @pytest.fixture(scope="session")

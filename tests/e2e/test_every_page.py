@@ -3,18 +3,14 @@ nothing untranslated, no error on the console; in both languages, light and dark
 """
 
 import re
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.databases import build_app, let_go
+from tests.e2e.judging import judged, untranslated
 from tests.e2e.story.stage import PASSWORD
 
-AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
-RULES = "['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']"
-#: best practices that do not fit: a map in a frame is a document of its own
-BESIDES = "{'region': {enabled: false}, 'page-has-heading-one': {enabled: false}}"
 ACCOUNTS = {
     "manager": "branch_manager", "city": "city_manager", "inspector": "inspector", "police": "police_liaison",
     "liaison": "community_liaison", "sysadmin": "system_administrator", "secadmin": "security_administrator",
@@ -22,10 +18,6 @@ ACCOUNTS = {
 }  # fmt: skip
 #: language, theme, width: every language, theme and width is met, on each page
 LOOKS = (("zh", "light", 1280), ("en", "dark", 360))
-#: what stands in the data itself, whatever the language of the page: names, addresses, texts
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
-#: names of formats and languages that are the same in Chinese
-WORLDWIDE = {"English", "XLSX", "GeoJSON"}
 #: endpoints whose answer is no page but a file, a frame's own script or plain figures
 FILES = re.compile(
     r"\.(json|pdf|js|css|csv|xlsx|gpx|zip|xml|svg|png|webmanifest|docx?)$|^/(healthz|readyz|api/)"
@@ -55,45 +47,6 @@ def pages(demo, tmp_path_factory):
 def is_fault(message):
     """Say whether a console message is a fault; a frame's document opened alone asks for the icon it has not."""
     return message.type == "error" and not (message.location or {}).get("url", "").endswith("/favicon.ico")
-
-
-def judged(page):
-    """Return what is wrong with the page that is open: axe, overflow, and controls too small for a thumb."""
-    page.evaluate(AXE)
-    found = page.evaluate(
-        f"() => axe.run({{runOnly: {RULES}, rules: {BESIDES}, iframes: false}}).then(r => r.violations)"
-    )
-    wrong = [f"{each['id']}: {[node['html'][:120] for node in each['nodes'][:2]]}" for each in found]
-    width, inner = page.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
-    if width > inner:
-        wrong.append(f"overflows: {width} px in {inner} px")
-    return wrong
-
-
-def untranslated(page):
-    """Return English texts of a Chinese page or Chinese labels of an English one: headings, labels, buttons."""
-    texts = page.evaluate(
-        """() => [...document.querySelectorAll('h1,h2,label,legend,th,button,.btn span,.tabs a,.desk-nav a,.stat-label')]
-        .filter(e => !e.closest('[lang]:not(html)') && e.offsetParent).map(e => e.innerText.trim()).filter(Boolean)"""
-    )
-    chinese_page = page.evaluate("() => document.documentElement.lang.startsWith('zh')")
-    if chinese_page:
-        return [
-            text
-            for text in texts
-            if re.search(r"[A-Za-z]{4,}", text) and not CHINESE.search(text) and text not in WORLDWIDE
-        ]
-    return [text for text in texts if text in KNOWN_CHINESE]
-
-
-def words():
-    """Return the Chinese of the whole interface: what an English page must not show."""
-    from tests.e2e.story.stage import chinese
-
-    return {text for english, text in chinese().items() if text and english != text}
-
-
-KNOWN_CHINESE = words()
 
 
 @pytest.mark.e2e

@@ -8,7 +8,7 @@ import datetime as dt
 
 import pytest
 
-from tests.e2e.serving import build_demo, environment, free_port, serving
+from tests.e2e.serving import serving
 from tests.e2e.story import desk as manager
 from tests.e2e.story import inspector, liaison, planning, resident
 from tests.e2e.story.ledger import Ledger
@@ -21,11 +21,9 @@ CHINA = dt.timezone(dt.timedelta(hours=8))
 
 
 @pytest.fixture
-def city(database, tmp_path):
+def city(untouched):
     """The settings of a city of the story's own, which nobody else changes."""
-    settings = environment(database.another("story"), tmp_path / "city", free_port())
-    build_demo(settings)
-    return settings
+    return untouched("story")
 
 
 @pytest.fixture

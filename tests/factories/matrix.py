@@ -54,7 +54,7 @@ NOW = dt.datetime.now(dt.UTC)
 #: routes without an account. Each new one is a decision: write it down here, in the same commit.
 PUBLIC = {
     "healthz", "readyz", "openapi.spec", "security.login", "security.logout", "security.static", "pwa.phone",
-    "pwa.service_worker", "pwa.web_manifest", "pwa.language", "pwa.styleguide", "report.form", "report.send",
+    "pwa.service_worker", "pwa.no_network", "pwa.web_manifest", "pwa.language", "pwa.styleguide", "report.form", "report.send",
     "report.follow", "report.progress", "report.answer", "report.claim", "password.form", "password.choose",
 }  # fmt: skip
 #: routes for every signed-in person, whatever the role; what they show must be bounded otherwise

@@ -82,7 +82,7 @@ export async function venueLayer(venues, { onPick } = {}) {
     showCoverageOnHover: false,
     spiderfyOnMaxZoom: false,
     disableClusteringAtZoom: 17,
-    maxClusterRadius: 60,
+    maxClusterRadius: 80, // circles that overlap leave too little of one another for a thumb
     animate: !matchMedia('(prefers-reduced-motion: reduce)').matches,
   });
   group.addLayers(markers);

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.story.inspector import PIN
+from tests.e2e.story.inspector import PIN, have_the_pack
 from tests.e2e.story.stage import Stage
 
 
@@ -15,11 +15,7 @@ def open_the_report(stage: Stage, page: Page) -> None:
     page.fill("#again", PIN)
     page.get_by_role("button", name=stage.say("Set PIN")).click()
     expect(page.locator("nav.bottom-bar")).to_be_visible()
-    take = page.get_by_role("button", name=stage.say("Take the day pack"))
-    expect(take.or_(page.locator(".stop-no").first)).to_be_visible()
-    if take.is_visible():
-        take.click()
-    expect(page.locator(".stop-no").first).to_be_visible()
+    have_the_pack(stage, page)
 
 
 def report(stage: Stage, page: Page, photo: Path) -> int:

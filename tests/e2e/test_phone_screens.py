@@ -1,0 +1,171 @@
+"""Every screen of the phone as a person opens it, with a network and without: what axe finds, what overflows, what is
+untranslated; in both languages, light and dark.
+"""
+
+import pytest
+from playwright.sync_api import Error, expect
+
+from tests.e2e.judging import judged, untranslated
+from tests.e2e.story import inspector
+from tests.e2e.story.stage import Stage
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+TOO_COARSE = "The position is missing or too coarse: choose the place by hand and say why."
+ME = ("/m/me", "/m/me/device", "/m/me/pin", "/m/me/unsent", "/m/scan", "/m/report")
+
+
+class Look:
+    """Judges whatever is open, by name; nothing is said before all was seen."""
+
+    def __init__(self, stage, page):
+        self.stage, self.page, self.wrong, self.seen = stage, page, {}, []
+
+    def at(self, name, path=None):
+        """Open an address, if one is given, and judge what is shown once it has come to rest."""
+        if path:
+            self.page.goto(path)
+        expect(self.page.locator("main")).to_be_visible()
+        expect(self.page.locator("main .spinner")).to_have_count(0)
+        language = self.page.evaluate("() => document.documentElement.lang").split("-")[0]
+        faults = judged(self.page) + [f"untranslated: {text}" for text in untranslated(self.page)]
+        faults += [] if language == self.stage.language else [f"speaks {language}"]
+        self.seen.append(name)
+        if faults:
+            self.wrong[name] = faults
+
+    def press(self, english):
+        """Press a button by its English name."""
+        self.page.get_by_role("button", name=self.stage.say(english)).first.click()
+
+
+@pytest.fixture(params=["zh light", "en dark"])
+def look(request, server, chromium_kind, chromium_path, tmp_path):
+    """A phone 360 px wide that stands before the app's first screen."""
+    language, theme = request.param.split()
+    stage = Stage(server, language, chromium_kind, chromium_path, tmp_path)
+    with inspector.phone(stage, tmp_path / "profile") as (context, page):
+        context.set_geolocation({"longitude": 114.3, "latitude": 30.6, "accuracy": 5000})
+        page.set_viewport_size({"width": 360, "height": 740})
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        yield Look(stage, page)
+    assert stage.said == []
+
+
+def test_every_screen_of_the_phone_is_sound(look):
+    before_the_rooms(look)
+    the_round(look)
+    for path in ME:
+        look.at(path, path)
+    the_map(look, "map")
+    without_a_network(look)
+    look.page.goto("/m/me")
+    look.press("Lock now")
+    look.at("locked")
+    look.page.locator("details summary").last.click()
+    look.at("locked, the way out of a forgotten PIN")
+    assert len(look.seen) > 25
+    assert look.wrong == {}, "\n".join(f"{name}: {faults}" for name, faults in look.wrong.items())
+
+
+def before_the_rooms(look):
+    """Sign in, choose a PIN badly and then well, take the pack."""
+    page, stage = look.page, look.stage
+    page.goto(f"/m/?lang={stage.language}")
+    look.at("gate")
+    stage.sign_in(page, "inspector", "/m/")
+    expect(page.locator("#again")).to_be_visible()
+    look.at("new PIN")
+    page.fill("#pin", inspector.PIN)
+    page.fill("#again", "1")
+    look.press("Set PIN")
+    expect(page.locator(".alert.tone-danger")).to_be_visible()
+    look.at("new PIN, refused")
+    page.fill("#again", inspector.PIN)
+    look.press("Set PIN")
+    expect(page.locator("nav.bottom-bar")).to_be_visible()
+    look.at("today")
+    inspector.have_the_pack(stage, page)
+    look.at("today, with the pack")
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
+
+
+def the_round(look):
+    """Start, open a stop, and see the finding's form whole, with its complaints."""
+    page, stage = look.page, look.stage
+    inspector.hold(page, stage.say("Start patrol"))
+    expect(page.get_by_text(stage.say("Patrol under way")).first).to_be_visible()
+    look.at("under way")
+    page.locator("a.item[href^='/m/stop/'], a[href^='/m/stop/']").first.click()
+    outcome = page.get_by_role("button", name=stage.word("发现可疑", "Suspicious"))
+    expect(outcome).to_be_visible()
+    open_folds(page)
+    look.at("stop")
+    outcome.click()
+    expect(page.get_by_role("heading", name=stage.say("Finding"), exact=True)).to_be_visible()
+    open_folds(page)
+    expect(page.get_by_text("±5000 m")).to_be_visible()
+    look.at("finding, at a place known to 5 km")
+    page.locator(".act-bar button.btn-primary").click()
+    too_coarse = page.get_by_text(stage.say(TOO_COARSE))
+    expect(too_coarse).to_be_visible()
+    look.at("finding, with what is missing")
+    look.press("Choose by hand")
+    look.press("No satellite signal indoors")
+    look.at("finding, placed by hand")
+    expect(too_coarse).to_have_count(0)
+
+
+def open_folds(page):
+    """Open whatever can be opened."""
+    for fold in page.locator("main details:not([open])").all():
+        fold.locator("summary").first.click()
+
+
+def the_map(look, name):
+    """Open the map and wait for its first lines."""
+    look.page.goto("/m/map")
+    expect(look.page.locator(".leaflet-container")).to_be_visible()
+    look.at(name)
+
+
+def without_a_network(look):
+    """Cut the network, record something, and see every screen again; then a page that is not on the phone."""
+    page, stage = look.page, look.stage
+    page.wait_for_function(
+        "() => caches.keys().then((names) => names.some((name) => name.startsWith('patrol-')))"
+    )
+    page.context.set_offline(True)
+    page.goto("/m/")
+    expect(page.get_by_text(stage.say("No network")).first).to_be_visible(timeout=40_000)
+    page.locator("a[href^='/m/stop/']").first.click()
+    page.get_by_role("button", name=stage.word("无人应答", "No answer"), exact=True).click()
+    look.at("stop without a network, no answer")
+    look.press("Save visit")
+    expect(page.get_by_role("heading", name=stage.say("Today"))).to_be_visible()
+    look.at("today without a network")
+    for path in ME:
+        look.at(f"{path} without a network", path)
+        assert path != "/m/me/unsent" or page.locator("main li").count() >= 2
+    the_map(look, "map without a network")
+    page.goto("/patrols/mine")
+    expect(page.get_by_role("heading", name="No network")).to_be_visible()
+    look.at("a page that is not on the phone")
+    page.get_by_role("link", name="今日巡查").click()
+    expect(page.locator("nav.bottom-bar")).to_be_visible()
+    page.context.set_offline(False)
+
+
+def test_a_page_of_the_desk_without_a_network_is_not_the_browsers_own(look):
+    """A wrong address is still the server's answer when there is a network."""
+    page = look.page
+    page.goto("/m/")
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    assert page.goto("/no-such-page").status == 404
+    page.context.set_offline(True)
+    answer = page.goto("/login")
+    assert answer is not None
+    assert answer.status == 200
+    expect(page.get_by_role("heading", name="无网络")).to_be_visible()
+    with pytest.raises(Error):
+        page.request.post("/account/language", form={"language": "zh"}, timeout=3_000)

@@ -21,11 +21,22 @@ def judged(page):
     found = page.evaluate(
         f"() => axe.run({{runOnly: {RULES}, rules: {BESIDES}, iframes: false}}).then(r => r.violations)"
     )
-    wrong = [f"{each['id']}: {[node['html'][:120] for node in each['nodes'][:2]]}" for each in found]
+    told = [
+        (each["id"], [node["html"][:120] for node in each["nodes"] if not is_pin(each["id"], node)])
+        for each in found
+    ]
+    wrong = [f"{rule}: {nodes[:2]}" for rule, nodes in told if nodes]
     width, inner = page.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
     if width > inner:
         wrong.append(f"overflows: {width} px in {inner} px")
     return wrong
+
+
+def is_pin(rule, node):
+    """Whether a target is too close to another because their places are: the exception that WCAG 2.5.8 makes for pins
+    on a map ("essential"); zooming in, and the list beside every map, reach the same.
+    """
+    return rule == "target-size" and 'class="leaflet-marker-icon' in node["html"]
 
 
 def untranslated(page):

@@ -30,8 +30,8 @@ BIN = Path(sys.executable).parent
 REPORTS, WITH_PHOTOS = 1000, 40
 #: what must be found, or nothing was looked through
 WORDS = "一楼有人集合听课，编号"
-#: how everything that was planted reads
-PLANTED = re.compile(rb"(?i)canary|127\.77\.\d|203\.0\.113\.\d|2001:db8:77")
+#: how everything that was planted reads (a canary would be found: EPSG knows the Canary Islands)
+PLANTED = re.compile(rb"(?i)tattletale|127\.77\.\d|203\.0\.113\.\d|2001:db8:77")
 CODE = re.compile(r'class="receipt-code[^>]*>([^<]+)<')
 
 
@@ -44,11 +44,11 @@ def told(number):
     """Return what a resident's browser and the stations on the way tell about them."""
     forwarded = f"203.0.113.{number % 250 + 1}"
     return {
-        "User-Agent": f"CanaryPhone/{number}", "X-Forwarded-For": f"{forwarded}, 2001:db8:77::{number:x}",
-        "X-Real-IP": forwarded, "Forwarded": f"for={forwarded}", "Referer": f"http://canary.invalid/{number}",
-        "Sec-CH-UA-Model": f'"CanaryModel{number}"', "Accept-Language": f"zh-CN,x-canary{number}",
-        "Cookie": f"visitor=canary{number}", "From": f"canary{number}@example.invalid",
-        "X-Device-ID": f"canary-{number}",
+        "User-Agent": f"TattletalePhone/{number}", "X-Forwarded-For": f"{forwarded}, 2001:db8:77::{number:x}",
+        "X-Real-IP": forwarded, "Forwarded": f"for={forwarded}", "Referer": f"http://tattletale.invalid/{number}",
+        "Sec-CH-UA-Model": f'"TattletaleModel{number}"', "Accept-Language": f"zh-CN,x-tattletale{number}",
+        "Cookie": f"visitor=tattletale{number}", "From": f"tattletale{number}@example.invalid",
+        "X-Device-ID": f"tattletale-{number}",
     }  # fmt: skip
 
 
@@ -56,16 +56,20 @@ def photo(number):
     """Draw a photo that tells all it can: maker, serial number, place, owner, comment; a PNG with texts now and then."""
     image, out = Image.new("RGB", (320, 240), (number * 6 % 256, 90, 120)), io.BytesIO()
     exif = Image.Exif()
-    exif[0x010F], exif[0x0110], exif[0x013B] = "CanaryMaker", f"CanaryModel{number}", f"CanaryOwner{number}"
-    exif.get_ifd(0x8769)[0xA431] = f"canary-serial-{number}"
-    exif.get_ifd(0x8825)[0x001B] = b"ASCII\0\0\0CanaryGps"
+    exif[0x010F], exif[0x0110], exif[0x013B] = (
+        "TattletaleMaker",
+        f"TattletaleModel{number}",
+        f"TattletaleOwner{number}",
+    )
+    exif.get_ifd(0x8769)[0xA431] = f"tattletale-serial-{number}"
+    exif.get_ifd(0x8825)[0x001B] = b"ASCII\0\0\0TattletaleGps"
     if number % 5 == 0:
         texts = PngInfo()
-        texts.add_itxt("XML:com.adobe.xmp", f"<x:xmpmeta>canary{number}</x:xmpmeta>")
+        texts.add_itxt("XML:com.adobe.xmp", f"<x:xmpmeta>tattletale{number}</x:xmpmeta>")
         image.save(out, "PNG", pnginfo=texts, exif=exif)
     else:
-        image.save(out, "JPEG", exif=exif, comment=f"canary{number}".encode(), xmp=b"<x>canary</x>")
-    body = out.getvalue() + b"canary after the end"
+        image.save(out, "JPEG", exif=exif, comment=f"tattletale{number}".encode(), xmp=b"<x>tattletale</x>")
+    body = out.getvalue() + b"tattletale after the end"
     assert PLANTED.search(body)
     return body
 
@@ -83,8 +87,8 @@ def form_of(number, token, division):
     ]
     if number < WITH_PHOTOS:
         parts.append(
-            f'--{boundary}\r\nContent-Disposition: form-data; name="photos"; filename="canary-{number}.jpg"\r\n'
-            f"Content-Type: image/x-canary\r\n\r\n".encode()
+            f'--{boundary}\r\nContent-Disposition: form-data; name="photos"; filename="tattletale-{number}.jpg"\r\n'
+            f"Content-Type: image/x-tattletale\r\n\r\n".encode()
             + photo(number)
             + b"\r\n"
         )
@@ -94,7 +98,7 @@ def form_of(number, token, division):
 def report(port, number, division):
     """Report through the public page as a browser without scripts does; return the code it shows."""
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=30, source_address=(source(number), 0))
-    line.request("GET", f"/report?lang=zh&from=canary{number}", headers=told(number))
+    line.request("GET", f"/report?lang=zh&from=tattletale{number}", headers=told(number))
     page = line.getresponse().read().decode()
     token = re.search(r'name="token" value="([^"]+)"', page)[1]
     body, boundary = form_of(number, token, division)

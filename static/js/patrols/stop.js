@@ -119,6 +119,9 @@ function facts(phone, state, venue, stop) {
             : html`<span class="muted">${t('No position yet')}</span>`}
         </dd>
       </dl>
+      ${here && here.accuracy_m > GOOD_ENOUGH_M
+        ? alertBox({ tone: 'warn', sign: 'locate', text: t('Position known only to {n} m. The visit is kept and marked so; scan the door code, or wait near a window.', { n: Math.round(here.accuracy_m) }) })
+        : nothing}
       <div class="row row-s">
         <a class="btn btn-s" href="/m/map?venue=${venue.uid}">${icon('map')}${t('On the map')}</a>
         ${state.arrival.qr

@@ -77,8 +77,10 @@ def read_the_denominator(stage: Stage, page: Page) -> tuple[int, int]:
 
 
 def see_the_hotspots(stage: Stage, page: Page) -> None:
-    """See where findings gather, on a map that really is drawn."""
+    """See where findings gather over the usual period, on a map that really is drawn."""
+    page.goto("/hotspots/")
     expect(page.locator("[data-hot][data-ready]")).to_be_attached()
     expect(page.locator("[data-map-now] .hot-picture")).to_be_visible()
     page.wait_for_timeout(1500)
+    page.locator(".stats").first.evaluate("(stats) => scrollTo(0, stats.getBoundingClientRect().top - 80)")
     stage.picture(page, "desk-hotspots")

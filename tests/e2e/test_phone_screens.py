@@ -106,6 +106,7 @@ def the_round(look):
     expect(page.get_by_role("heading", name=stage.say("Finding"), exact=True)).to_be_visible()
     open_folds(page)
     # Chromium tells a position that is set by hand only once; real satellites go on speaking.
+    look.press("Locate again")
     page.context.set_geolocation({"longitude": 114.3001, "latitude": 30.6, "accuracy": 5000})
     expect(page.get_by_text("±5000 m")).to_be_visible()
     look.at("finding, at a place known to 5 km")

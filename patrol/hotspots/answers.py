@@ -110,8 +110,9 @@ def _answer(session: Session, viewer: Viewer, question: Question, version: str) 
         units = square_units(there, int(question.by), queries.grid_names(session))
     totals = {name: units.total(count) for name, count in here.items()}
     judged = judge(
-        totals["findings"], totals["visits"], totals["sampled_findings"], totals["sampled_visits"], units.near
-    )
+        totals["findings"], totals["visits"], totals["sampled_findings"], totals["sampled_visits"], units.near,
+        pooled=units.squares,
+    )  # fmt: skip
     return Answer(question, version, there, here, units, judged, _future(session, question))
 
 

@@ -13,7 +13,7 @@ from patrol.core.errors import PatrolError
 from patrol.hotspots import answers, queries
 from patrol.hotspots.answers import Answer, Viewer
 from patrol.hotspots.rows import SMALL, Row, rows
-from patrol.hotspots.statistics import problems
+from patrol.hotspots.statistics import HotArea, problems
 from patrol.hotspots.statistics.significance import binomial_tails
 
 
@@ -28,6 +28,7 @@ class Detail:
     venues: list[Any]
     grid_uid: str
     moved_from: str
+    area: HotArea | None
 
 
 def detail(session: Session, given: Answer, viewer: Viewer, key: str) -> Detail:
@@ -46,7 +47,13 @@ def detail(session: Session, given: Answer, viewer: Viewer, key: str) -> Detail:
         row, answers.step_days(given.question), None if hidden else findings,
         [int(v) for v in counted["visits"][row.index]], queries.venues_by_id(session, inside.tolist()),
         "" if given.units.squares else row.key, "" if source < 0 else given.units.names[source],
+        _area_of(given, row),
     )  # fmt: skip
+
+
+def _area_of(given: Answer, row: Row) -> HotArea | None:
+    """The hot area a unit is shown as a part of."""
+    return given.judged.areas[int(given.judged.area_of[row.index])] if row.name == "area" else None
 
 
 @dataclass(frozen=True)
@@ -76,23 +83,38 @@ def polygon_of(text: str) -> Any:
 
 
 def area_figures(session: Session, given: Answer, viewer: Viewer, shape: Any) -> AreaFigures:
-    """Count inside a polygon and test it against the rest: one test of an area chosen by eye, no FDR."""
+    """Count inside a polygon and test it against the rest: one test of an area chosen by eye, no FDR.
+
+    Who must not see small counts gets whole units that are shown to them: two areas that differ by one venue
+    would tell what that venue holds.
+    """
     from patrol.core.geo import area_m2
 
     shapely.prepare(shape)
     inside = shapely.contains_xy(shape, given.places.lon, given.places.lat)
+    counted = inside if viewer.small_counts else _in_shown_units(given, viewer, shape)
     visited = given.here["visits"] > 0
     valid = np.where(visited, given.here["findings"], 0)
-    here, everywhere = int(valid[inside].sum()), int(valid.sum())
-    went, all_went = int(given.here["visits"][inside].sum()), given.total("visits")
+    here, everywhere = int(valid[counted].sum()), int(valid.sum())
+    went, all_went = int(given.here["visits"][counted].sum()), given.total("visits")
     share = went / all_went if all_went else 0.0
     upper, lower = (
         float(side) for side in binomial_tails(np.array(here), float(everywhere), np.array(share))
     )
     last = queries.last_visited(session, given.places, given.question.last)
-    hidden = not viewer.small_counts and (0 < here < SMALL or 0 < everywhere - here < SMALL)
+    hidden = not viewer.small_counts and (
+        0 < here < SMALL or 0 < everywhere - here < SMALL or not counted.any()
+    )
     return AreaFigures(
-        int(inside.sum()), int((last[inside] < 0).sum()), went, int(given.here["no_answer"][inside].sum()),
+        int(inside.sum()), int((last[inside] < 0).sum()), went, int(given.here["no_answer"][counted].sum()),
         None if hidden else here, None if hidden else round(everywhere * share, 2),
         None if hidden or not went else min(1.0, 2 * min(upper, lower)), area_m2(shape) / 1e6,
     )  # fmt: skip
+
+
+def _in_shown_units(given: Answer, viewer: Viewer, shape: Any) -> Any:
+    """Mark the places of units that are shown to a viewer and whose middles lie in a polygon."""
+    shown = np.zeros(len(given.units) + 1, dtype=bool)
+    shown[[row.index for row in rows(given, viewer) if row.name != "few"]] = True
+    shown[:-1] &= shapely.contains_xy(shape, *given.units.middles())
+    return shown[given.units.of_place]  # -1, no unit, is the last: not shown

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 SWATCHES = {
     "hot99": "is-hot-3",
     "hot95": "is-hot-2",
+    "area": "is-area",
     "hot90": "is-hot-1",
     "none": "is-even",
     "cold90": "is-cold-1",
@@ -28,6 +29,7 @@ def class_names() -> dict[str, str]:
     return {
         "hot99": _("Clearly more findings than the visits explain (99 %)"),
         "hot95": _("More findings than the visits explain (95 %)"),
+        "area": _("Part of a hot area: together more findings than the visits explain (95 %)"),
         "hot90": _("Perhaps more findings than the visits explain (90 %)"),
         "none": _("As the visits let expect"),
         "cold90": _("Perhaps fewer findings than expected (90 %)"),

@@ -70,19 +70,28 @@ Part = tuple[Legend, Sequence[str], Looks]
 
 def significance(session: Session, given: Answer, shown: dict[int, Row]) -> Part:
     """Draw only what differs from what the visits let expect; duty grids all, so that their borders show."""
-    names = [name for name in SWATCHES if name != "few"]
+    names = [name for name in SWATCHES if name != "few" and (name != "area" or given.units.squares)]
     legend = [(SWATCHES[name], class_names()[name]) for name in names]
     looks: Looks = {}
     for at, row in shown.items():
         plain = row.name in {"none", "unknown"} and given.units.squares
         if row.name != "few" and not plain:
-            looks[at] = (LETTERS[names.index(row.name)], _why(row))
+            looks[at] = (LETTERS[names.index(row.name)], _why(given, row))
     return legend, (), looks
 
 
-def _why(row: Row) -> str:
+def _why(given: Answer, row: Row) -> str:
+    if row.name == "area":
+        area = given.judged.areas[int(given.judged.area_of[row.index])]
+        return _(
+            "The area of %(n)s units: %(found)s findings in %(visits)s visits, %(expected)s expected; q = %(q)s",
+            found=round(area.observed), visits=round(area.visits), n=area.cells.size,
+            expected=f"{area.expected:.1f}", q=f"{area.q:.3f}",
+        )  # fmt: skip
     if row.name == "unknown":
         return _("%(visits)s visits here and around: too few to say anything", visits=row.visits_around)
+    if row.observed_around is None:
+        return _("%(found)s findings in %(visits)s visits here", found=row.findings, visits=row.visits)
     return _(
         "%(found)s findings in %(visits)s visits here and around, %(expected)s expected; q = %(q)s",
         found=row.observed_around, visits=row.visits_around, expected=row.expected,

@@ -14,14 +14,17 @@ from typing import Any
 import folium
 from folium.raster_layers import ImageOverlay
 
+from patrol.core.errors import PatrolError
 from patrol.hotspots.pictures import Box
 from patrol.infra.config import Settings
+from patrol.territory import open_archive
 
 #: 天地图: street map and Chinese names; CGCS2000 lies within centimetres of WGS-84
 TIANDITU = (
     "https://t{s}.tianditu.gov.cn/{layer}_w/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER={layer}"
     "&STYLE=default&TILEMATRIXSET=w&FORMAT=tiles&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}&tk={key}"
 )
+STREETS, TILES = "/basemap/streets.json", "/basemap/tiles/{z}/{x}/{y}"
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,38 @@ def draw(prefix: str, box: Box, picture_url: str, settings: Settings) -> MapPart
     return _parts(map_, prefix, picture_url)
 
 
+@dataclass(frozen=True)
+class Ground:
+    """What the map lies on: the address of streets or vector tiles for the page's script, ``fault`` of a file that
+    cannot be read, ``own`` where an archive of one's own is drawn.
+    """
+
+    streets: str
+    fault: PatrolError | None = None
+    own: str = ""
+    zoom: int = 19
+
+
+def ground_of(settings: Settings) -> Ground:
+    """Say what the maps lie on: the file of one's own first, else what the settings name, else shipped streets."""
+    if not settings.PMTILES_FILE:
+        return Ground(STREETS)
+    try:
+        archive = open_archive(settings.pmtiles_path)
+    except PatrolError as error:
+        return Ground(STREETS, fault=error)
+    return Ground(TILES if archive.kind == "vector" else "", own=archive.kind, zoom=archive.max_zoom)
+
+
 def _tiles(settings: Settings) -> list[Any]:
-    """Return the base map that the settings choose; the shipped streets need none."""
+    """Return the base map of pictures that the settings choose; the shipped streets need none."""
+    own = ground_of(settings).own
+    if own:
+        most = open_archive(settings.pmtiles_path).max_zoom
+        pictures = folium.TileLayer(
+            TILES, attr=settings.TILE_ATTRIBUTION or " ", max_zoom=19, max_native_zoom=most
+        )
+        return [] if own == "vector" else [pictures]
     if settings.TIANDITU_KEY:
         return [
             folium.TileLayer(

@@ -112,7 +112,12 @@ def _nobody_there(
 def picture(given: Answer, box: Box) -> bytes:
     """Return the palette PNG of the surface in a box, north up; unknown is hatched, never coloured."""
     made = shades(given, box)
-    return _png(np.full((1, 1), NOTHING, dtype=np.uint8) if made is None else made[::-1])
+    return nothing_drawn() if made is None else _png(made[::-1])
+
+
+def nothing_drawn() -> bytes:
+    """Return one transparent pixel."""
+    return _png(np.full((1, 1), NOTHING, dtype=np.uint8))
 
 
 def _png(level: NDArray[np.uint8]) -> bytes:

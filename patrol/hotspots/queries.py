@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from patrol.accounts import GridDuty
 from patrol.clues import Sighting
-from patrol.enforcement import Den
+from patrol.enforcement import Action, Den
 from patrol.findings import Finding
 from patrol.hotspots.models import PlaceDay, PlaceStamp
 from patrol.infra import spatial
@@ -157,12 +157,43 @@ def sightings(session: Session, begin: dt.datetime, end: dt.datetime) -> list[tu
 
 
 def dens(session: Session, begin: dt.datetime, end: dt.datetime) -> list[Any]:
-    """Return the dens alive at some time of the period: name, state, lon, lat, found, closed, moved from."""
-    statement = select(
-        Den.id, Den.name, Den.state, func.ST_X(Den.geom).label("lon"), func.ST_Y(Den.geom).label("lat"),
-        Den.found_at, Den.closed_at, Den.relocated_from_id, Den.grid_id,
-    ).where(Den.found_at < end, (Den.closed_at.is_(None)) | (Den.closed_at >= begin))  # fmt: skip
+    """Return the dens alive at some time of the period: uid, name, lon, lat, found, closed, moved from, grid.
+
+    A den without a position of its own stands at its venue; a withdrawn one is none.
+    """
+    statement = (
+        select(
+            Den.id, Den.uid, Den.name, *_position(Den), Den.found_at, Den.closed_at, Den.relocated_from_id,
+            Den.grid_id,
+        )
+        .outerjoin(Venue, Venue.id == Den.venue_id)
+        .where(Den.found_at < end, (Den.closed_at.is_(None)) | (Den.closed_at >= begin), *_standing(Den))
+    )  # fmt: skip
     return list(session.execute(statement.order_by(Den.found_at)))
+
+
+def actions(session: Session, begin: dt.date, end: dt.date) -> list[Any]:
+    """Return the period's actions that have a place: uid, title, lon, lat, first day, grid of its venue."""
+    statement = (
+        select(
+            Action.uid, Action.title, *_position(Action), Action.begun_on, Venue.grid_id.label("grid_id"),
+        )
+        .outerjoin(Venue, Venue.id == Action.venue_id)
+        .where(Action.begun_on >= begin, Action.begun_on <= end, *_standing(Action))
+    )  # fmt: skip
+    return list(session.execute(statement.order_by(Action.begun_on)))
+
+
+def _position(record: Any) -> tuple[Any, Any]:
+    """Lon and lat of a record, else of its venue."""
+    return (
+        func.coalesce(func.ST_X(record.geom), func.ST_X(Venue.geom)).label("lon"),
+        func.coalesce(func.ST_Y(record.geom), func.ST_Y(Venue.geom)).label("lat"),
+    )
+
+
+def _standing(record: Any) -> tuple[Any, Any]:
+    return record.withdrawn_at.is_(None), record.geom.is_not(None) | Venue.geom.is_not(None)
 
 
 def findings_in_box(

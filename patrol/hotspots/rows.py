@@ -2,7 +2,8 @@
 
 Small counts are withheld here and nowhere else, so no output can forget to. A unit whose findings, or whose
 neighbourhood's, number 1 to 4 tells neither counts nor class; where that leaves a single unit withheld, the
-next smallest is withheld too, or it could be had by subtraction; totals are of the units shown.
+next smallest is withheld too, or it could be had by subtraction. Sums over neighbours are not told at all, for
+the same reason; totals are of the units shown.
 """
 
 from __future__ import annotations
@@ -59,12 +60,18 @@ def _known(value: float) -> float | None:
 
 
 def withhold(given: list[Row]) -> list[Row]:
-    """Withhold small counts, and one more unit where only one would be."""
+    """Withhold small counts, one more unit where only one would be, and every sum that a small count could be
+    reckoned from: neighbourhoods, their p and q, and areas hold units that are withheld.
+    """
+    given = [replace(row, name="none") if row.name == "area" else row for row in given]
     small = {row.index for row in given if _small(row.findings) or _small(row.observed_around)}
     if len(small) == 1 and len(given) > 1:
         rest = [row for row in given if row.index not in small]
         small.add(min(rest, key=lambda row: (row.findings or 0, row.index)).index)
-    return [_bare(row) if row.index in small else row for row in given]
+    return [
+        _bare(row) if row.index in small else replace(row, observed_around=None, p=None, q=None)
+        for row in given
+    ]
 
 
 def _small(count: int | None) -> bool:

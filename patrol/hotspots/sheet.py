@@ -22,10 +22,17 @@ FONTS = (
     "SourceHanSansSC-Regular.otf",
     "DejaVuSans.ttf",
 )
-EDGE = {"hot99": "#7a0d1c", "hot95": "#b2182b", "hot90": "#d6604d", "cold95": "#2166ac", "cold99": "#123f70"}
+EDGE = {
+    "hot99": "#7a0d1c",
+    "hot95": "#b2182b",
+    "hot90": "#d6604d",
+    "area": "#d6604d",
+    "cold95": "#2166ac",
+    "cold99": "#123f70",
+}
 FILL = {
-    "hot99": "#a32a20", "hot95": "#e06a43", "hot90": "#f5b48a", "none": "#e6e9ec", "cold90": "#8fbbd9",
-    "cold95": "#8fbbd9", "cold99": "#2c6fa6", "few": "#cfc6dd",
+    "hot99": "#a32a20", "hot95": "#e06a43", "hot90": "#f5b48a", "area": "#f5b48a", "none": "#e6e9ec",
+    "cold90": "#8fbbd9", "cold95": "#8fbbd9", "cold99": "#2c6fa6", "few": "#cfc6dd",
 }  # fmt: skip
 
 
@@ -99,7 +106,7 @@ def _words(page: Image.Image, given: Answer, viewer: Viewer, height: int) -> Non
     )  # fmt: skip
     pen.text((MARGIN, 52), line, "#45535f", font(19))
     x, y = MARGIN, height + HEAD + 14
-    for name in ("hot99", "hot95", "none", "cold95", "unknown"):
+    for name in ("hot99", "hot95", *(["area"] if given.units.squares else []), "none", "cold95", "unknown"):
         words = class_names()[name]
         wide = 34 + pen.textlength(words, font(17)) + 24
         if x + wide > WIDTH - MARGIN:

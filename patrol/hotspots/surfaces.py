@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from patrol.hotspots.statistics import (
     Emerging,
     Graph,
+    HotArea,
     Prior,
     classify_cells,
     emerging,
     fit_prior,
+    hot_areas,
     relocations,
     standardised_effort,
 )
@@ -30,7 +32,8 @@ class Judged:
     ``found`` and ``went`` are the unit's own; ``observed``, ``expected`` and ``around`` those of its
     neighbourhood, by which it is judged. ``risk`` with ``low`` and ``high`` is the unit's own relative risk,
     shrunk, ``nan`` where nobody looked. ``impossible`` units have findings but no visit. ``corrected`` says
-    whether visits of the random sample were used to weigh the others.
+    whether visits of the random sample were used to weigh the others. A unit of the class "area" is part of the
+    hot area ``areas[area_of[unit]]`` without being hot by itself; -1 is no area.
     """
 
     found: Floats
@@ -47,12 +50,23 @@ class Judged:
     impossible: NDArray[np.int64]
     tests: int
     corrected: bool
+    areas: tuple[HotArea, ...]
+    area_of: NDArray[np.int64]
 
 
-def judge(found: Floats, went: Floats, sampled_found: Floats, sampled_went: Floats, near: Graph) -> Judged:
+def judge(
+    found: Floats,
+    went: Floats,
+    sampled_found: Floats,
+    sampled_went: Floats,
+    near: Graph,
+    *,
+    pooled: bool = False,
+) -> Judged:
     """Judge every unit against the visits paid there, false discoveries controlled at 5 %.
 
-    Parameters: counts (units,); ``sampled_*`` are the part of them that the planner's random sample chose.
+    Parameters: counts (units,); ``sampled_*`` are the part of them that the planner's random sample chose;
+    ``pooled`` looks for hot areas of many units too, which small units need.
     Returns: :class:`Judged`; all unknown where nothing was visited.
     """
     units = found.size
@@ -61,7 +75,7 @@ def judge(found: Floats, went: Floats, sampled_found: Floats, sampled_went: Floa
         impossible = np.flatnonzero(found > 0)
         return Judged(
             found, went, np.full(units, "unknown"), nothing, nothing, found, np.zeros(units), went, nothing,
-            nothing, nothing, impossible, 0, False,
+            nothing, nothing, impossible, 0, False, (), np.full(units, -1),
         )  # fmt: skip
     valid = np.where(went > 0, found, 0.0)
     strata = [
@@ -69,17 +83,32 @@ def judge(found: Floats, went: Floats, sampled_found: Floats, sampled_went: Floa
         for pair in ((went - sampled_went, sampled_went), (valid - sampled_found, sampled_found))
     ]
     effort = standardised_effort(np.maximum(strata[0], 0), np.maximum(strata[1], 0))
-    result = classify_cells(found, went if effort is None else effort, near, grow=GROW)
-    prior: Prior = fit_prior(valid, went if effort is None else effort)
-    alone = (went if effort is None else effort) * prior.rate
+    worth = went if effort is None else effort
+    result = classify_cells(found, worth, near, grow=GROW)
+    areas = tuple(hot_areas(valid, worth, near)) if pooled else ()
+    classes, area_of = _with_areas(result.classes, areas)
+    prior: Prior = fit_prior(valid, worth)
+    alone = worth * prior.rate
     low, high = prior.interval(valid, alone)
     seen = went > 0
     return Judged(
-        found=found, went=went, classes=result.classes, p=result.p, q=result.q, observed=result.observed,
+        found=found, went=went, classes=classes, p=result.p, q=result.q, observed=result.observed,
         expected=result.expected, around=near.sum(went), risk=np.where(seen, prior.relative_risk(valid, alone), np.nan),
         low=np.where(seen, low, np.nan), high=np.where(seen, high, np.nan),
         impossible=result.impossible, tests=result.tests, corrected=effort is not None,
+        areas=areas, area_of=area_of,
     )  # fmt: skip
+
+
+def _with_areas(
+    classes: NDArray[np.str_], areas: tuple[HotArea, ...]
+) -> tuple[NDArray[np.str_], NDArray[np.int64]]:
+    """Name what lies in a hot area and is neither hot nor cold by itself; unknown stays unknown."""
+    area_of = np.full(classes.size, -1, dtype=np.int64)
+    for number, area in enumerate(areas):
+        area_of[area.cells] = number
+    joined = (area_of >= 0) & np.isin(classes, ["none", "hot90", "cold90"])
+    return np.where(joined, "area", classes), area_of
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ class Settings:
     TILE_TEMPLATE: str = ""
     TILE_ATTRIBUTION: str = ""
     TIANDITU_KEY: str = ""
+    PMTILES_FILE: str = ""
     MAP_LINKS: str = ""
     HTTPS: str = ""
     PHOTO_MAX_BYTES: int = 30_000_000
@@ -63,6 +64,11 @@ class Settings:
     def secure_cookies(self) -> bool:
         """Whether the program is served over HTTPS only."""
         return self.HTTPS.lower() in {"1", "on", "yes", "true"}
+
+    @property
+    def pmtiles_path(self) -> Path:
+        """Where the base map of one's own lies; a relative name is taken from the data folder."""
+        return self.DATA_DIR / self.PMTILES_FILE
 
 
 def read_settings(given: Mapping[str, object] | None = None) -> Settings:

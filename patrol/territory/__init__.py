@@ -18,6 +18,7 @@ from patrol.territory.domain import (
 )
 from patrol.territory.domain.problems import EMPTY_AREA
 from patrol.territory.models import Division, Grid
+from patrol.territory.pmtiles import open_archive
 from patrol.territory.queries import (
     division_by_uid,
     divisions_in_scope,
@@ -69,6 +70,7 @@ __all__ = [
     "level_below",
     "merge",
     "next_grid_code",
+    "open_archive",
     "read_areas",
     "redraw",
     "split_by_line",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, abort, current_app, jsonify, request
 from shapely.geometry import mapping
 
 from patrol.infra import spatial
@@ -13,6 +13,8 @@ from patrol.infra.policy import allow, allow_signed_in
 from patrol.infra.squeezing import squeezed
 from patrol.territory import queries
 from patrol.territory.basemap import streets_within
+from patrol.territory.pmtiles import open_archive
+from patrol.territory.vectors import parts_of
 
 blueprint = Blueprint("territory", __name__)
 blueprints = (blueprint,)
@@ -48,3 +50,19 @@ def streets() -> Response:
     answer.headers["Cache-Control"] = "private, max-age=3600"
     answer.make_conditional(request)
     return answer if answer.status_code == 304 else squeezed(answer)
+
+
+@blueprint.get("/basemap/tiles/<int:zoom>/<int:column>/<int:row>")
+@allow_signed_in()
+def tile(zoom: int, column: int, row: int) -> Response:
+    """Return one tile of the base map that PMTILES_FILE holds: a picture, or what is drawn as JSON."""
+    settings = current_app.config["SETTINGS"]
+    if not settings.PMTILES_FILE:
+        abort(404)
+    archive = open_archive(settings.pmtiles_path)
+    body = archive.tile(zoom, column, row)
+    if body is None:
+        abort(404)
+    answer = jsonify(parts_of(body)) if archive.kind == "vector" else Response(body, mimetype=archive.kind)
+    answer.headers["Cache-Control"] = "private, max-age=86400"
+    return squeezed(answer)

@@ -156,7 +156,7 @@ def test_single_findings_come_only_when_they_are_few(desk, monkeypatch):
     found = get(desk, f"/hotspots/points.json?what=findings&{box}").get_json()
     assert len(found["points"]) == 62
     assert not found["too_many"]
-    monkeypatch.setattr("patrol.hotspots.views.data.MOST_POINTS", 10)
+    monkeypatch.setattr("patrol.hotspots.views.points.MOST_POINTS", 10)
     assert get(desk, f"/hotspots/points.json?what=findings&days=90&{box}").get_json() == {
         "points": [],
         "too_many": True,

@@ -25,7 +25,13 @@ from patrol.hotspots.statistics import (
     within_distance,
 )
 from patrol.hotspots.statistics.scan import Files, limits_of, read_scan, scan
-from patrol.hotspots.statistics.simulation import hot_by_counts, power_curve, trial
+from patrol.hotspots.statistics.simulation import (
+    hot_by_counts,
+    hot_by_effort,
+    hot_with_areas,
+    power_curve,
+    trial,
+)
 
 
 def data_folder() -> Path | None:
@@ -172,10 +178,16 @@ def kde_speed() -> Iterator[Figure]:
 
 def effort() -> Iterator[Figure]:
     """Judge worlds of 10,000 cells with uneven effort: nothing hot, and one cell in a hundred three times as risky."""
-    false = trial(np.random.default_rng(5), 20, relative_risk=1.0).false_hot
-    naive = trial(np.random.default_rng(5), 20, hot_by_counts, relative_risk=1.0).false_hot
-    yield Figure("nothing hot: share of cells called hot", false, "", "raw Gi*", naive, "<= 0.01")
+    for name, method in (("units", hot_by_effort), ("units and areas", hot_with_areas)):
+        false = trial(np.random.default_rng(5), 20, method, relative_risk=1.0).false_hot
+        naive = trial(np.random.default_rng(5), 20, hot_by_counts, relative_risk=1.0).false_hot
+        yield Figure(
+            f"nothing hot: share of cells called hot, {name}", false, "", "raw Gi*", naive, "<= 0.01"
+        )
     levels = (3.8, 10.0, 20.0, 40.0, 80.0)
-    for each in power_curve(np.random.default_rng(6), 12, levels, relative_risk=3.0):
-        name = f"relative risk 3, {each.visits_a_cell:.1f} visits a cell: power"
-        yield Figure(name, each.power, "", "false hot", each.false_hot, ">= 0.8")
+    for name, method in (("units", hot_by_effort), ("units and areas", hot_with_areas)):
+        for each in power_curve(np.random.default_rng(6), 24, levels, method, relative_risk=3.0):
+            told = f"relative risk 3, {each.visits_a_cell:.1f} visits a cell, {name}"
+            goal = ">= 0.8" if method is hot_with_areas else ""
+            yield Figure(f"{told}: power", each.power, "", "false hot", each.false_hot, goal)
+            yield Figure(f"{told}: shown hot beyond the hotspot", each.beyond, "")

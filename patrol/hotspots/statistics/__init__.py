@@ -1,5 +1,6 @@
 """Hotspot statistics on plain arrays: pure, typed, each with its source."""
 
+from patrol.hotspots.statistics.areas import HotArea, hot_areas
 from patrol.hotspots.statistics.bayes import Prior, fit_prior, shrunk_rates
 from patrol.hotspots.statistics.clusters import PointCluster, dbscan, hdbscan, outlines
 from patrol.hotspots.statistics.displacement import Displacement, Events, Watch, monitor_displacement
@@ -58,6 +59,7 @@ __all__ = [
     "Forecast",
     "Frame",
     "Graph",
+    "HotArea",
     "Neighbourhood",
     "PointCluster",
     "Prior",
@@ -85,6 +87,7 @@ __all__ = [
     "hdbscan",
     "hexagons",
     "hexagons_of_points",
+    "hot_areas",
     "kde_at",
     "kde_raster",
     "kernel_mass",

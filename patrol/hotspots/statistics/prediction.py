@@ -120,12 +120,42 @@ def fit(rows: Floats, found: Floats, exposure: Floats, *, ridge: float = 1.0) ->
     return Model(beta, np.linalg.inv(information) * dispersion, dispersion, means)
 
 
-def predict(model: Model, rows: Floats) -> Forecast:
-    """Tell rate, interval, probability and reasons for cells with features ``rows`` (cells, 5)."""
+def history_variance(
+    findings: Floats, coefficients: Floats, around: Surroundings, half_life: float = 3.0
+) -> Floats:
+    """Variance of the logarithm of each cell's rate because its history is itself a matter of chance, (cells,).
+
+    Parameters: ``findings`` (cells, steps) behind :func:`features`; ``coefficients`` (5,) of the features.
+    Each past finding is Poisson; the delta method carries its variance through the five logarithms.
+    Source: Carroll, Ruppert, Stefanski & Crainiceanu 2006, Measurement Error in Nonlinear Models, appendix A.
+    """
+    fading = 0.5 ** (np.arange(findings.shape[1])[::-1] / half_life)
+    scale, total, now = 9.0, findings.sum(axis=1), findings @ fading
+    here, near, here_now, near_now, last = coefficients
+    own, own_now = here / (total + 1.0), here_now / (now + 1.0)
+    around_all = scale * near / (scale * around.smooth(total) + 1.0)
+    around_now = scale * near_now / (scale * around.smooth(now) + 1.0)
+    itself = around.weights.diagonal()
+    squares = around.weights.multiply(around.weights).tocsr()
+    variance = np.zeros(len(findings))
+    for step, fade in enumerate(fading):
+        found = findings[:, step]
+        reach = around_all + fade * around_now
+        alone = own + fade * own_now + (last / (found + 1.0) if step == len(fading) - 1 else 0.0)
+        variance += reach**2 * (squares @ found - itself**2 * found) + (reach * itself + alone) ** 2 * found
+    return np.asarray(variance, dtype=np.float64)
+
+
+def predict(model: Model, rows: Floats, more: Floats | float = 0.0) -> Forecast:
+    """Tell rate, interval, probability and reasons for cells with features ``rows`` (cells, 5).
+
+    ``more`` is variance of the logarithm that the regression does not know of, as :func:`history_variance` tells.
+    """
     centred = rows - model.means
     design = np.column_stack([np.ones(len(rows)), centred])
     middle = np.clip(design @ model.coefficients, -30, 30)
-    spread = 1.96 * np.sqrt(np.einsum("ij,jk,ik->i", design, model.covariance, design))
+    variance = np.einsum("ij,jk,ik->i", design, model.covariance, design) + more
+    spread = 1.96 * np.sqrt(variance)
     rate = np.exp(middle)
     return Forecast(
         rate, np.exp(middle - spread), np.exp(np.minimum(middle + spread, 30)),
@@ -161,4 +191,5 @@ def forecast(
         np.concatenate([found[:, t] for t in past]),
         np.concatenate([exposure[:, t] for t in past]),
     )
-    return predict(model, features(found, went, around, half_life))
+    more = history_variance(found, model.coefficients[1:], around, half_life)
+    return predict(model, features(found, went, around, half_life), more)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from patrol.hotspots.statistics.areas import hot_areas
 from patrol.hotspots.statistics.effort import classify_cells
 from patrol.hotspots.statistics.neighbours import Fishnet, Floats
 
@@ -32,14 +33,16 @@ class World:
 class Trial:
     """Means over worlds.
 
-    ``false_hot``: share of cells called hot that are not; ``power``: share of visited hot cells called hot;
-    ``found``: share of worlds in which the hotspot was touched; ``visits_a_cell`` spent.
+    ``false_hot``: share of cells called hot that are neither hot nor beside a hot one; ``power``: share of
+    visited hot cells called hot; ``found``: share of worlds in which the hotspot was touched; ``beyond``: share
+    of the cells called hot that are not; ``visits_a_cell`` spent.
     """
 
     visits_a_cell: float
     false_hot: float
     power: float
     found: float
+    beyond: float
 
 
 def make_world(
@@ -73,6 +76,16 @@ def hot_by_effort(world: World) -> NDArray[np.bool_]:
     return classify_cells(world.findings, world.visits, Fishnet(world.side, world.side), grow=3).hot()
 
 
+def hot_with_areas(world: World) -> NDArray[np.bool_]:
+    """Cells that a map of squares shows as hot: by themselves (one ring more at most) or as part of a hot area."""
+    near = Fishnet(world.side, world.side)
+    judged = classify_cells(world.findings, world.visits, near, grow=1)
+    hot = judged.hot()
+    for area in hot_areas(world.findings, world.visits, near):
+        hot[area.cells] = True
+    return np.asarray(hot & (judged.classes != "unknown"))
+
+
 def hot_by_fixed_windows(world: World) -> NDArray[np.bool_]:
     """Cells that :func:`classify_cells` calls hot by their eight neighbours alone."""
     return classify_cells(world.findings, world.visits, Fishnet(world.side, world.side)).hot()
@@ -102,14 +115,18 @@ def trial(
                 (hot & ~near_true).sum() / max(int((~near_true).sum()), 1),
                 hot[true].mean() if true.any() else np.nan,
                 float(hot[true].any()),
+                (hot & (world.risk == 1)).sum() / max(int(hot.sum()), 1),
             )
         )
-    visits, false_hot, power, found = np.mean(rows, axis=0)
-    return Trial(float(visits), float(false_hot), float(power), float(found))
+    return Trial(*(float(mean) for mean in np.mean(rows, axis=0)))
 
 
 def power_curve(
-    rng: np.random.Generator, worlds: int, visits_a_cell: Sequence[float], **settings: Any
+    rng: np.random.Generator,
+    worlds: int,
+    visits_a_cell: Sequence[float],
+    method: Callable[[World], NDArray[np.bool_]] = hot_by_effort,
+    **settings: Any,
 ) -> list[Trial]:
     """Repeat :func:`trial` at several levels of effort: how much inspecting it takes to see a hotspot."""
-    return [trial(rng, worlds, visits_a_cell=level, **settings) for level in visits_a_cell]
+    return [trial(rng, worlds, method, visits_a_cell=level, **settings) for level in visits_a_cell]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 
 from patrol.hotspots import answers
 from patrol.hotspots.answers import Answer, Viewer
 from patrol.hotspots.forecasting import outlook
 from patrol.hotspots.labels import SWATCHES, class_names, layer_names, periods, unit_choices
+from patrol.hotspots.map_page import ground_of
 from patrol.hotspots.rows import rows, totals
 from patrol.hotspots.views.asked import answered, blueprint, query_of, today
 from patrol.hotspots.views.data import map_parts
 from patrol.infra.db import db
+from patrol.infra.i18n import current_language
 from patrol.infra.policy import allow
 from patrol.venues import kind_choices
 
@@ -35,11 +37,13 @@ def index() -> Any:
 def choices(given: Answer) -> dict[str, Any]:
     """Return what the reader may choose."""
     compare = request.args.get("compare_with") == "before"
+    ground = ground_of(current_app.config["SETTINGS"])
     return {
         "kinds": kind_choices(), "periods": periods(), "unit_choices": unit_choices(), "layers": layer_names(),
         "days": str(given.question.days) if given.question.end == today() else "", "compare": compare,
         "parts": map_parts(given, given.box) if given.box else None,
-        "before": given.question.before(),
+        "before": given.question.before(), "ground": ground,
+        "ground_fault": ground.fault.sentence(current_language()) if ground.fault else "",
     }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 /** Puts the parts together: maps, layer choice, points, time, drawing, and the panel that says why. */
 import { language, t } from '../core/i18n.js';
 import { loadStreets } from '../map/basemap.js';
+import { vectorTiles } from '../map/vector_tiles.js';
 import { delegate, each } from '../ui/dom.js';
 import { drawArea } from './draw.js';
 import { runFolium, scaleIn } from './folium.js';
@@ -121,8 +122,10 @@ function startTools(el, sides, why) {
 
 /** Streets come last: the picture and the units are what the page is for. @param {HTMLElement} el @param {Side[]} sides */
 async function addStreets(el, sides) {
+  const { basemap = '', basemapZoom = '19' } = el.dataset;
+  if (!basemap) return;
   for (const { map } of sides) {
-    const streets = await loadStreets(el.dataset.basemap ?? '');
+    const streets = basemap.includes('{z}') ? vectorTiles(basemap, Number(basemapZoom)) : await loadStreets(basemap);
     streets?.addTo(map);
     streets?.bringToBack();
   }

@@ -8,10 +8,11 @@ import { announce } from '../ui/dom.js';
 /** @param {string} what @param {Point} point @returns {L.Layer[]} */
 function marks(what, point) {
   const label = document.createElement('span');
-  label.textContent = what === 'dens' ? `${point.words} ${point.from} – ${point.to || t('still open')}` : point.words;
+  label.textContent = [point.words, what === 'dens' ? `${point.from} – ${point.to || t('still open')}` : point.from].filter(Boolean).join(' ');
+  const large = what === 'dens' || what === 'actions';
   const className = `hot-point is-${what}${point.closed ? ' is-closed' : ''}`;
-  const icon = L.divIcon({ className, iconSize: what === 'dens' ? [18, 18] : [12, 12] });
-  const marker = L.marker([point.lat, point.lon], { icon, alt: label.textContent, keyboard: what === 'dens' });
+  const icon = L.divIcon({ className, iconSize: large ? [18, 18] : [12, 12] });
+  const marker = L.marker([point.lat, point.lon], { icon, alt: label.textContent, keyboard: large });
   marker.bindTooltip(label);
   if (point.url) marker.on('click', () => location.assign(/** @type {string} */ (point.url)));
   if (!point.moved) return [marker];

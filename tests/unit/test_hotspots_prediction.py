@@ -1,0 +1,74 @@
+"""The forecast's chances come true as often as they say, its intervals hold the truth, and it is no worse than its baselines."""
+
+import numpy as np
+import pytest
+
+from patrol.hotspots.statistics import Surroundings, calibration, forecast, walk_forward
+
+SIDE, STEPS = 30, 16
+
+
+def world(seed):
+    """True rates with a few hot quarters, and what was found over sixteen steps of uneven visits."""
+    rng = np.random.default_rng(seed)
+    row, column = (side.ravel() for side in np.indices((SIDE, SIDE)))
+    rate = np.full(row.size, 0.04)
+    for at_row, at_column in rng.uniform(4, 26, (4, 2)):
+        rate += 0.18 * np.exp(-((row - at_row) ** 2 + (column - at_column) ** 2) / 8)
+    visits = rng.poisson(rng.lognormal(1.2, 0.7, row.size)[:, None], (row.size, STEPS))
+    findings = rng.poisson(rate[:, None] * visits).astype(float)
+    return rate, findings, visits.astype(float), Surroundings(column * 250.0, row * 250.0, 400.0)
+
+
+@pytest.fixture(scope="module")
+def forecasts():
+    """What was forecast for each of eight later steps of three worlds, and what then came in one visit."""
+    told = []
+    for seed in (1, 2, 3):
+        rate, findings, visits, around = world(seed)
+        rng = np.random.default_rng(seed + 100)
+        for origin in range(STEPS - 8, STEPS):
+            made = forecast(findings[:, :origin], visits[:, :origin], around)
+            came = rng.poisson(rate) > 0
+            told.append((made.probability, came, made.low, made.high, rate))
+    return [np.concatenate(parts) for parts in zip(*told, strict=True)]
+
+
+def test_chances_come_true_as_often_as_they_say_in_each_tenth(forecasts):
+    probability, came, *_interval = forecasts
+    groups = calibration(probability, came, 10)
+    assert groups[-1][0] > 2.5 * groups[0][0]
+    for said, seen, many in groups:
+        chance_alone = 3 * np.sqrt(said * (1 - said) / many)
+        assert abs(said - seen) <= 0.15 * said + chance_alone, groups
+
+
+def test_a_map_that_says_the_same_everywhere_is_less_sharp(forecasts):
+    probability, came, *_interval = forecasts
+    brier = np.mean((probability - came) ** 2)
+    assert brier < np.mean((came.mean() - came) ** 2) * 0.99
+
+
+def test_at_least_seventeen_of_twenty_intervals_hold_the_true_rate(forecasts):
+    _probability, _came, low, high, rate = forecasts
+    assert (low <= high).all()
+    assert ((low <= rate) & (rate <= high)).mean() >= 0.85
+
+
+def test_more_is_caught_at_equal_area_than_by_last_time_and_no_less_than_by_density():
+    scores = []
+    for seed in (1, 2, 3, 4):
+        _rate, findings, visits, around = world(seed)
+        scores += walk_forward(
+            findings, visits, around, rng=np.random.default_rng(0), origins=8, area_shares=(0.05,)
+        )
+    lift = {
+        name: np.mean([s.lift for s in scores if s.method == name])
+        for name in ("forecast", "kde", "last_period")
+    }
+    assert lift["forecast"] > lift["last_period"] * 1.2
+    assert lift["forecast"] > lift["kde"] * 0.95
+    for score in scores:
+        assert score.pai_low <= score.pai <= score.pai_high
+        assert 0 <= score.pei_low <= score.pei <= score.pei_high <= 1
+        assert score.cells == 45

@@ -207,13 +207,15 @@ def kde(file: Path, x: str | None, y: str | None, bandwidth: float, at_file: Pat
 def scan(prm: Path | None, most: int, seed: int, out: Path | None, **given: Any) -> None:
     """Find the most likely clusters of space and time in SaTScan's files (.prm, or .cas .geo .pop .ctl)."""
     settings = Settings() if prm is None else settings_from(prm)
-    settings = _overridden(settings, given)
+    changed = _changed(settings, given)
+    said = set(changed) if prm is None else None
     folder = Path() if prm is None else prm.parent
-    _tell(analyses.scan_files(settings, folder, seed=seed, most=most), out)
+    outcome = analyses.scan_files(replace(settings, **changed), folder, seed=seed, most=most, said=said)
+    _tell(outcome, out)
 
 
-def _overridden(settings: Settings, given: dict[str, Any]) -> Settings:
-    """Let options override what the .prm file says."""
+def _changed(settings: Settings, given: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings that options give; they override what the .prm file says."""
     said = {name: value for name, value in given.items() if value is not None}
     files = {"cas": "case_file", "geo": "coordinates_file", "pop": "population_file", "ctl": "control_file"}
     changed: dict[str, Any] = {
@@ -228,7 +230,7 @@ def _overridden(settings: Settings, given: dict[str, Any]) -> Settings:
         changed["spherical"] = not said.pop("planar")
     if said.get("stop_after") == 0:
         changed["stop_after"] = said.pop("stop_after") or None
-    return replace(settings, **changed, **said)
+    return changed | said
 
 
 @group.command("emerging")

@@ -207,7 +207,8 @@ def read_table(path: Path) -> Table:
     if not path.is_file():
         raise PatrolError(problems.MISSING_FILE, path=path.name)
     readers = {
-        ".csv": _read_csv, ".geojson": _read_geojson, ".json": _read_geojson, ".parquet": _read_parquet,
+        ".csv": _read_csv, ".tsv": _read_csv, ".txt": _read_csv, ".geojson": _read_geojson,
+        ".json": _read_geojson, ".parquet": _read_parquet,
     }  # fmt: skip
     reader = readers.get(path.suffix.lower())
     if reader is None:

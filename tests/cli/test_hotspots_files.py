@@ -149,3 +149,49 @@ def test_one_point_alone_is_a_map_of_one_cell(tmp_path):
     path.write_text("x,y\n1,1\n")
     assert len(run("gistar", path, "--cell", 10)) == 1
     assert len(run("kde", path, "--bandwidth", 1, "--pixels", 16)) >= 16
+
+
+def clustered(folder, *, dates=None, controls=False, population=False, scale=1.0):
+    """Twenty-five places in a square with an excess in one corner, and the files that go with it."""
+    cases, places, more = [], [], []
+    for n in range(25):
+        x, y = n % 5, n // 5
+        hot = x < 2 and y < 2
+        places.append(f"P{n} {x * scale} {y * scale}")
+        for step, when in enumerate(dates or [""]):
+            cases.append(f"P{n} {6 if hot and (not dates or step == len(dates) - 1) else 1} {when}".strip())
+        more.append(f"P{n} {1 if hot else 8}" if controls else f"P{n} {dates[0] if dates else 2000} 100")
+    for name, rows in (("a.cas", cases), ("a.geo", places), ("a.more", more)):
+        (folder / name).write_text("\n".join(rows), "utf-8")
+    more_option = (
+        ["--ctl", folder / "a.more"] if controls else ["--pop", folder / "a.more"] if population else []
+    )
+    return ["scan", "--cas", folder / "a.cas", "--geo", folder / "a.geo", *more_option]
+
+
+@pytest.mark.parametrize(("given", "said"), [
+    ({"controls": True}, ("bernoulli model", "times by none")),
+    ({"dates": ["2019", "2020", "2021"], "population": True}, ("poisson model", "times by year", "2019-01-01 to 2021-12-31")),
+    ({"dates": ["2020/1", "2020/2", "2020/3"]}, ("permutation model", "times by month", "2020-01-01 to 2020-03-31")),
+    ({"dates": ["2020-2-27", "2020-2-28", "2020-2-29"]}, ("permutation model", "times by day", "2020-02-27 to 2020-02-29")),
+    ({"controls": True, "scale": 5000.0}, ("bernoulli model", "coordinates as x and y")),
+])  # fmt: skip
+def test_files_without_a_prm_say_themselves_what_they_are_and_the_corner_is_found(tmp_path, given, said):
+    done = CliRunner().invoke(group, [str(each) for each in clustered(tmp_path, **given)])
+    for words in said:
+        assert words in done.output
+    first = next(csv.DictReader(io.StringIO(done.stdout)))
+    assert set(first["places"].split()) == {"P0", "P1", "P5", "P6"}
+
+
+def test_an_option_wins_over_what_the_files_seem_to_say(tmp_path):
+    given = [
+        *clustered(tmp_path, dates=["2020/1", "2020/2"]),
+        "--start",
+        "2019-01-01",
+        "--analysis",
+        "prospective",
+    ]
+    told = CliRunner().invoke(group, [str(each) for each in given]).output
+    assert "2019-01-01 to 2020-02-29" in told
+    assert "permutation scan, prospective" in told

@@ -58,12 +58,14 @@ def test_no_row_tells_a_small_count_or_what_one_could_be_reckoned_from(counts):
 
 
 def place_days(session, city, findings):
+    free()
+    session.info["readonly"] = False
     with unscoped(session, "a test builds its world"):
         session.query(PlaceDay).delete()
-        for place, (found, went) in zip(city.street, findings, strict=True):
+        for venue_id, (found, went) in zip(city.street, findings, strict=True):
             session.add(
                 PlaceDay(
-                    venue_id=place.id, day=TODAY - 20, visits=went, no_answer=1, sampled_visits=0, findings=found,
+                    venue_id=venue_id, day=TODAY - 20, visits=went, no_answer=1, sampled_visits=0, findings=found,
                     sampled_findings=0,
                 )
             )  # fmt: skip

@@ -57,7 +57,9 @@ def neighbours(
         at = places(table, x, y)
         return within_distance(at.x, at.y, distance)
     if table.shapes is None or any(shape.geom_type == "Point" for shape in table.shapes):
-        reason = "points need --distance or --edges; polygons that touch need neither"
+        reason = (
+            "points need --distance, --edges or --cell (squares over them); polygons that touch need none"
+        )
         raise PatrolError(problems.BAD_OPTION, option="--distance", reason=reason)
     return touching(table.shapes)
 

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from patrol.core.errors import PatrolError
+from patrol.hotspots.analyses.guessing import guessed
 from patrol.hotspots.analyses.outcome import Outcome
 from patrol.hotspots.statistics import problems
 from patrol.hotspots.statistics.scan import (
@@ -47,8 +48,17 @@ def _beside(folder: Path, path: str) -> Path:
     return next((each for each in tried if each.is_file()), tried[1])
 
 
-def scan_files(settings: Settings, folder: Path, *, seed: int = 1, most: int = 10) -> Outcome:
-    """Run the scan that ``settings`` describe on the files they name, relative to ``folder``."""
+def scan_files(
+    settings: Settings, folder: Path, *, seed: int = 1, most: int = 10, said: set[str] | None = None
+) -> Outcome:
+    """Run the scan that ``settings`` describe on the files they name, relative to ``folder``.
+
+    ``said``, where no .prm file came, are the settings that somebody gave; the files themselves tell the rest.
+    """
+    if said is not None:
+        named = (settings.case_file, settings.coordinates_file)
+        cases, coordinates = (_text(_beside(folder, path)) if path else "" for path in named)
+        settings = guessed(settings, cases, coordinates, said)
     held = {
         "cases": settings.case_file, "coordinates": settings.coordinates_file,
         "population": settings.population_file if settings.model == "poisson" else "",
@@ -61,7 +71,18 @@ def scan_files(settings: Settings, folder: Path, *, seed: int = 1, most: int = 1
         side=settings.side, min_cases=settings.min_cases_high, replicas=settings.replicas,
         stop_after=settings.stop_after, most=most,
     )  # fmt: skip
-    return Outcome(_table(data, result, last_days(settings)), tuple(_notes(data, result, settings)))
+    notes = _notes(data, result, settings)
+    if said is not None:
+        notes.insert(1, _assumed(settings))
+    return Outcome(_table(data, result, last_days(settings)), tuple(notes))
+
+
+def _assumed(settings: Settings) -> str:
+    kind = "latitude and longitude" if settings.spherical else "x and y"
+    return (
+        f"Without a .prm file: {settings.model} model, times by {settings.precision}, {settings.start} to "
+        f"{settings.end} by {settings.unit}, coordinates as {kind}; options say otherwise."
+    )
 
 
 def _table(data: ScanData, result: ScanResult, ends: Sequence[str]) -> Table:

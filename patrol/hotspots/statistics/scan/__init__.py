@@ -3,8 +3,8 @@ formats.
 """
 
 from patrol.hotspots.statistics.scan.likelihood import Likelihood
-from patrol.hotspots.statistics.scan.satscan_files import Files, last_days, limits_of, read_scan
-from patrol.hotspots.statistics.scan.satscan_settings import Settings, read_settings
+from patrol.hotspots.statistics.scan.satscan_files import Files, last_days, limits_of, read_scan, rows_of
+from patrol.hotspots.statistics.scan.satscan_settings import Settings, parse_time, read_settings
 from patrol.hotspots.statistics.scan.search import Cluster, ScanResult, monte_carlo_p, scan
 from patrol.hotspots.statistics.scan.windows import Limits, ScanData
 
@@ -19,7 +19,9 @@ __all__ = [
     "last_days",
     "limits_of",
     "monte_carlo_p",
+    "parse_time",
     "read_scan",
     "read_settings",
+    "rows_of",
     "scan",
 ]

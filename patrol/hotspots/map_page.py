@@ -24,7 +24,7 @@ TIANDITU = (
     "https://t{s}.tianditu.gov.cn/{layer}_w/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER={layer}"
     "&STYLE=default&TILEMATRIXSET=w&FORMAT=tiles&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}&tk={key}"
 )
-STREETS, TILES = "/basemap/streets.json", "/basemap/tiles/{z}/{x}/{y}"
+STREETS, TILES = "/basemap/streets.json", "/basemap/tile?z={z}&x={x}&y={y}"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from flask import Blueprint, Response, abort, current_app, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
 from shapely.geometry import mapping
 
 from patrol.infra import spatial
@@ -52,17 +52,16 @@ def streets() -> Response:
     return answer if answer.status_code == 304 else squeezed(answer)
 
 
-@blueprint.get("/basemap/tiles/<int:zoom>/<int:column>/<int:row>")
+@blueprint.get("/basemap/tile")
 @allow_signed_in()
-def tile(zoom: int, column: int, row: int) -> Response:
-    """Return one tile of the base map that PMTILES_FILE holds: a picture, or what is drawn as JSON."""
+def tile() -> Response:
+    """Return tile z, x, y of the base map that PMTILES_FILE holds: a picture, or what is drawn as JSON, or nothing."""
     settings = current_app.config["SETTINGS"]
-    if not settings.PMTILES_FILE:
-        abort(404)
-    archive = open_archive(settings.pmtiles_path)
-    body = archive.tile(zoom, column, row)
-    if body is None:
-        abort(404)
+    at = [request.args.get(name, -1, type=int) for name in ("z", "x", "y")]
+    archive = open_archive(settings.pmtiles_path) if settings.PMTILES_FILE else None
+    body = archive.tile(*at) if archive else None
+    if archive is None or body is None:
+        return Response(status=204)
     answer = jsonify(parts_of(body)) if archive.kind == "vector" else Response(body, mimetype=archive.kind)
     answer.headers["Cache-Control"] = "private, max-age=86400"
     return squeezed(answer)

@@ -64,6 +64,7 @@ SIGNED_IN = {
     "pwa.job_cancel",
     "security.verify",
     "territory.streets",
+    "territory.tile",
     "venues.scanned",
 }
 #: routes that change something though a reader may use them

@@ -58,21 +58,23 @@ def test_the_map_lies_on_the_file_that_the_settings_name(app, session, tmp_path)
     city = create_city(session)
     session.commit()
     client = sign_in(app, city.manager)
-    path = "/basemap/tiles/14/13395/6727"
-    assert client.get(path).status_code == 404
+    path = "/basemap/tile?z=14&x=13395&y=6727"
+    assert client.get(path).status_code == 204
     before = app.config["SETTINGS"]
     given = {name: getattr(before, name) for name in ("DATA_DIR", "DATABASE_URL")}
     write_archive(tmp_path / "own.pmtiles", [(tile_number(*AT), 1, vector_tile())], kind=1)
     try:
         app.config["SETTINGS"] = read_settings({**given, "PMTILES_FILE": str(tmp_path / "own.pmtiles")})
         assert client.get(path).get_json()["parts"][0][0] == "street"
-        assert client.get("/basemap/tiles/14/1/1").status_code == 404
+        assert client.get("/basemap/tile?z=14&x=1&y=1").status_code == 204
         page = client.get("/hotspots/").get_data(as_text=True)
-        assert 'data-basemap="/basemap/tiles/{z}/{x}/{y}"' in page
+        assert 'data-basemap="/basemap/tile?z={z}&amp;x={x}&amp;y={y}"' in page
         write_archive(tmp_path / "raster.pmtiles", [(tile_number(*AT), 1, PNG)], kind=2)
         app.config["SETTINGS"] = read_settings({**given, "PMTILES_FILE": str(tmp_path / "raster.pmtiles")})
         assert client.get(path).data == PNG
-        assert "/basemap/tiles/{z}/{x}/{y}" in client.get("/hotspots/map.js?by=17").get_data(as_text=True)
+        assert "/basemap/tile?z={z}" in client.get("/hotspots/map.js?by=17").get_data(
+            as_text=True
+        )
         app.config["SETTINGS"] = read_settings({**given, "PMTILES_FILE": str(tmp_path / "missing.pmtiles")})
         page = client.get("/hotspots/").get_data(as_text=True)
         assert "无法读取底图文件missing.pmtiles" in page

@@ -64,7 +64,7 @@ export function vectorTiles(template, native) {
       canvas.height = TILE * density;
       const pen = canvas.getContext('2d');
       fetch(L.Util.template(template, { x, y, z })).then(async (answer) => {
-        if (answer.ok && pen) {
+        if (answer.status === 200 && pen) {
           const tile = /** @type {Tile} */ (await answer.json());
           pen.scale(density, density);
           paintAreas(pen, tile, z);

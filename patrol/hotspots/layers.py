@@ -36,6 +36,8 @@ def layer(session: Session, given: Answer, viewer: Viewer, name: str) -> dict[st
     rings in degrees where it is no square (a square's key says where it lies).
     """
     shown = {row.index: row for row in rows(given, viewer)}
+    if name in LEARNED and not viewer.small_counts:
+        name = "significance"
     legend, ends, looks = LAYERS.get(name, significance)(session, given, shown)
     withheld = {at: row for at, row in shown.items() if row.name == "few"}
     if withheld:
@@ -231,3 +233,5 @@ LAYERS: dict[str, Callable[[Session, Answer, dict[int, Row]], Part]] = {
     "significance": significance, "emerging": emerging_layer, "coverage": coverage_layer, "risk": risk_layer,
     "forecast": forecast_layer, "steps": steps_layer, "looked": looked_layer,
 }  # fmt: skip
+#: what is learned from all counts together, small ones too, and shows them through its numbers
+LEARNED = {"forecast"}

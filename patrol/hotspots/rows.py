@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import special
 
 from patrol.hotspots.answers import Answer, Viewer
 
@@ -68,10 +69,23 @@ def withhold(given: list[Row]) -> list[Row]:
     if len(small) == 1 and len(given) > 1:
         rest = [row for row in given if row.index not in small]
         small.add(min(rest, key=lambda row: (row.findings or 0, row.index)).index)
-    return [
-        _bare(row) if row.index in small else replace(row, observed_around=None, p=None, q=None)
-        for row in given
-    ]
+    visits = sum(row.visits for row in given)
+    rate = sum(row.findings or 0 for row in given) / visits if visits else 0.0
+    return [_bare(row) if row.index in small else _alone(row, rate) for row in given]
+
+
+def _alone(row: Row, rate: float) -> Row:
+    """Tell a unit by its own counts and the overall rate only: shrinkage would carry the spread of small counts.
+
+    Source of the interval: Garwood 1936, Biometrika 28:437, exact limits of a Poisson mean.
+    """
+    own, expected = row.findings or 0, row.visits * rate
+    bare = replace(row, observed_around=None, p=None, q=None, expected=round(expected, 2))
+    if expected <= 0:
+        return replace(bare, risk=None, low=None, high=None)
+    low = float(special.gammaincinv(own, 0.025)) if own else 0.0
+    high = float(special.gammaincinv(own + 1, 0.975))
+    return replace(bare, risk=own / expected, low=low / expected, high=high / expected)
 
 
 def _small(count: int | None) -> bool:

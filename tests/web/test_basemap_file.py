@@ -72,9 +72,7 @@ def test_the_map_lies_on_the_file_that_the_settings_name(app, session, tmp_path)
         write_archive(tmp_path / "raster.pmtiles", [(tile_number(*AT), 1, PNG)], kind=2)
         app.config["SETTINGS"] = read_settings({**given, "PMTILES_FILE": str(tmp_path / "raster.pmtiles")})
         assert client.get(path).data == PNG
-        assert "/basemap/tile?z={z}" in client.get("/hotspots/map.js?by=17").get_data(
-            as_text=True
-        )
+        assert "/basemap/tile?z={z}" in client.get("/hotspots/map.js?by=17").get_data(as_text=True)
         app.config["SETTINGS"] = read_settings({**given, "PMTILES_FILE": str(tmp_path / "missing.pmtiles")})
         page = client.get("/hotspots/").get_data(as_text=True)
         assert "无法读取底图文件missing.pmtiles" in page

@@ -51,6 +51,7 @@ def test_no_row_tells_a_small_count_or_what_one_could_be_reckoned_from(counts):
     assert all(row.findings is None or not 0 < row.findings < 5 for row in told)
     assert all(row.observed_around is row.p is row.q is None for row in told)
     assert all(row.risk is row.expected is None for row in few)
+    assert all(row.low <= row.risk <= row.high for row in told if row.risk is not None)
     assert len(few) != 1 or len(told) == 1
     assert totals(told).findings == sum(
         row.findings for row in given_rows if row.index not in {r.index for r in few}
@@ -78,7 +79,7 @@ def liaison(app, session):
     city = create_city(session)
     with unscoped(session, "a test builds its world"):
         city.street = [
-            create_place(session, city.east, city.grid, 20 + n, 114.30 + 0.02 * n, 30.62)
+            create_place(session, city.east, city.grid, 20 + n, 114.30 + 0.02 * n, 30.62).id
             for n in range(len(FAR))
         ]
         session.add(GridDuty(grid_id=city.grid.id, person_id=city.liaison.id, duty="community_liaison"))
@@ -123,7 +124,7 @@ def test_two_cities_that_differ_only_in_small_counts_look_the_same_in_every_outp
     one = outputs(liaison.client)
     place_days(session, liaison, [(4, 40), (1, 40), *FAR[2:]])
     other = outputs(liaison.client)
-    assert [path for path in one if one[path] != other[path]] == []
+    assert [path.split("?")[0] + path[-20:] for path in one if one[path] != other[path]] == []
     place_days(session, liaison, [*FAR[:2], (31, 40), *FAR[3:5], (8, 40)])
     changed = outputs(liaison.client)
     assert {"xlsx", "/hotspots/export.csv?by=17", "/hotspots/export.geojson?by=17"} <= {

@@ -10,6 +10,7 @@ from patrol.hotspots import answers
 from patrol.hotspots.answers import Answer, Viewer
 from patrol.hotspots.forecasting import outlook
 from patrol.hotspots.labels import SWATCHES, class_names, layer_names, periods, unit_choices
+from patrol.hotspots.layers import LEARNED
 from patrol.hotspots.map_page import ground_of
 from patrol.hotspots.rows import rows, totals
 from patrol.hotspots.views.asked import answered, blueprint, query_of, today
@@ -31,15 +32,16 @@ def index() -> Any:
         kept: Any = {k: v for k, v in request.args.items() if k != "days" and v}
         return redirect(url_for("hotspots.index", **kept))
     who, given = answered()
-    return render_template("hotspots/index.html", **page_facts(who, given), **choices(given))
+    return render_template("hotspots/index.html", **page_facts(who, given), **choices(who, given))
 
 
-def choices(given: Answer) -> dict[str, Any]:
+def choices(who: Viewer, given: Answer) -> dict[str, Any]:
     """Return what the reader may choose."""
     compare = request.args.get("compare_with") == "before"
     ground = ground_of(current_app.config["SETTINGS"])
+    layers = {n: words for n, words in layer_names().items() if who.small_counts or n not in LEARNED}
     return {
-        "kinds": kind_choices(), "periods": periods(), "unit_choices": unit_choices(), "layers": layer_names(),
+        "kinds": kind_choices(), "periods": periods(), "unit_choices": unit_choices(), "layers": layers,
         "days": str(given.question.days) if given.question.end == today() else "", "compare": compare,
         "parts": map_parts(given, given.box) if given.box else None,
         "before": given.question.before(), "ground": ground,

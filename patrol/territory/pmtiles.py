@@ -13,7 +13,7 @@ from pathlib import Path
 from patrol.core.errors import PatrolError, problem
 
 UNREADABLE = problem(
-    "basemap.unreadable",
+    "territory.basemap_unreadable",
     en="The base map file {name} cannot be read: {why}. Set PMTILES_FILE to a PMTiles archive, version 3.",
     zh="无法读取底图文件{name}：{why}。请将 PMTILES_FILE 设为 PMTiles 第 3 版文件。",
     status=500,

@@ -67,7 +67,11 @@ class Group:
 
     def stop(self):
         self.kill()
-        self.zygote.communicate(timeout=20)
+        try:
+            self.zygote.communicate(timeout=20)
+        finally:
+            self.zygote.stdin.close()
+            self.zygote.stdout.close()
 
 
 def free_port():

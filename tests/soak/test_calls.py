@@ -70,6 +70,7 @@ def test_everything_is_flushed_before_it_is_promised(world, watched, database, t
     assert flushed_in_order(calls_of(tmp_path / "trace"), database.kind) == []
 
 
+@pytest.mark.timeout(1800)
 def test_whatever_call_fails_nothing_promised_is_lost(world, watched, database, tmp_path):
     tried = 0
     for calls, error, least in SPOILED[database.kind]:

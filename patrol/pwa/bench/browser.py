@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,11 +54,15 @@ def sign_in(page: Any, username: str, next_page: str) -> None:
 
 def take_the_pack(page: Any) -> None:
     """Choose a PIN, take the day pack along, and wait until the app lies on the phone."""
+    from playwright.sync_api import Error as PlaywrightError
+
     page.fill("#pin", PIN)
     page.fill("#again", PIN)
     page.click("form button.btn-primary")
     page.locator(".stop-no, .empty .btn-primary").first.wait_for()
     if page.locator(".empty .btn-primary").count():
-        page.locator(".empty .btn-primary").first.click()
+        # The pack also comes by itself, and takes the button away.
+        with contextlib.suppress(PlaywrightError):
+            page.locator(".empty .btn-primary").first.click(timeout=2000)
     page.locator(".stop-no").first.wait_for()
     page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")

@@ -71,27 +71,37 @@ def day_pack(
     venues = _venues(session, on_route, around, zone)
     shapes = [(grid, to_shapely(grid.geom)) for grid in grids]
     checklist = current_checklist(session)
+    streets, streets_of = _streets(settings, venues, [shape for _, shape in shapes if shape is not None])
     pack: dict[str, Any] = {
         "date": day.isoformat(),
         "person": person_facts(session, actor),
         "task": [_route(route, zone, settings.MAP_LINKS) for route in routes],
         "venues": venues,
         "grids": _grid_features(shapes),
-        "streets": _streets(settings, venues, [shape for _, shape in shapes if shape is not None]),
+        "streets": streets,
         "checklist": {"version": str(checklist["version"]), "sections": checklist["sections"]},
         "outcomes": _labelled(OUTCOME_LABELS),
         "sighting_kinds": _labelled(KIND_LABELS),
         "quick_phrases": list(checklist.get("quick_phrases", ())),
         "limits": {"photo_max_bytes": settings.PHOTO_MAX_BYTES, "photos_per_finding": PHOTOS_PER_FINDING},
     }
-    version = _version(pack)
+    version = _version(pack, streets_of)
     expires = now + dt.timedelta(hours=VALID_HOURS)
     return {"version": version, "server_time": now.isoformat(), "expires_at": expires.isoformat(), **pack}
 
 
-def _version(pack: dict[str, Any]) -> str:
-    """Name the content of a pack; only this program compares it, so plain JSON in a settled order is enough."""
-    plain = json.dumps(pack, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+def _version(pack: dict[str, Any], streets_of: str) -> str:
+    """Name the content of a pack; only this program compares it, so plain JSON in a settled order is enough.
+
+    Streets are two thirds of a pack and follow from where they were cut out: ``streets_of`` stands for them.
+    """
+    plain = json.dumps(
+        {**pack, "streets": streets_of},
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+        allow_nan=False,
+    )
     return hashlib.sha256(plain.encode()).hexdigest()[:16]
 
 
@@ -192,12 +202,18 @@ def _grid_features(shapes: Sequence[tuple[Grid, Any]]) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
 
 
-def _streets(settings: Settings, venues: Sequence[dict[str, Any]], shapes: Sequence[Any]) -> dict[str, Any]:
-    """Return the streets around everything the pack shows; none where no street file was imported."""
+def _streets(
+    settings: Settings, venues: Sequence[dict[str, Any]], shapes: Sequence[Any]
+) -> tuple[dict[str, Any], str]:
+    """Return the streets around everything the pack shows, and what they were cut out of: the file and the box.
+
+    There are none where no street file was imported.
+    """
     places = [shapely.Point(venue["lon"], venue["lat"]) for venue in venues]
     network = load_network(settings.DATA_DIR) if places or shapes else None
     if network is None:
-        return dict(_EMPTY)
+        return dict(_EMPTY), ""
     west, south, east, north = shapely.total_bounds([*places, *shapes])
     box = (west - MARGIN_DEG, south - MARGIN_DEG, east + MARGIN_DEG, north + MARGIN_DEG)
-    return streets_in_box(network, box)
+    cut_from = f"{network.name} {network.vertices.shape} {network.vertices.sum()!r} {box!r}"
+    return streets_in_box(network, box), cut_from

@@ -90,7 +90,9 @@ def _imported(
     client.post(f"{show}/store", {})
     stored, more = _watch(client, worker, show)
     taken = time.perf_counter() - begun
+    rows, told_at_end = content.count("\n") - 1, re.findall(r'class="stat-value">\s*(\d+)', client.read(show))
     yield Figure(f"{name}: uploaded, checked and stored", taken, "s", goal=f"< {goal_s}")
+    yield Figure(f"{name}: rows stored", int(told_at_end[-1]), "rows", goal=f"== {rows}")
     yield Figure(f"{name}: of it checking", checked, "s")
     yield Figure(f"{name}: of it storing", stored, "s")
     yield Figure(f"{name}: different states of progress seen", told + more, "states", goal=">= 4")

@@ -15,7 +15,7 @@ SOAK_S = float(os.environ.get("SOAK_MINUTES", "0")) * 60
 SLICE = 5_000
 SLICE_MOST_S = 75
 #: what a slice must have done to say anything, however busy the machine
-LEAST_DISTURBED, LEAST_PROMISED, LEAST_FILES, LEAST_KILLS = 200, 100, 20, 4
+LEAST_DISTURBED, LEAST_PROMISED, LEAST_FILES, LEAST_KILLS = 200, 30, 8, 4
 
 
 def test_nothing_promised_is_lost_doubled_or_altered(world, capsys):

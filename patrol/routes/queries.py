@@ -20,6 +20,8 @@ from patrol.venues import Venue
 BRANCH_KINDS = ("bureau", "branch")
 #: a look-out is taken to remember the plans of so many days
 REMEMBERED_DAYS = 90
+#: so many venues are asked for by number, more are sorted out afterwards
+FEW_VENUES = 500
 FIELD_ROLES = ("inspector", "police_liaison", "community_liaison")
 
 
@@ -183,6 +185,8 @@ def legs_walked(
         .order_by(Stop.route_id, Stop.position)
     )
     known, legs = set(among), set()
+    if len(known) <= FEW_VENUES:  # a page asks for the stops of one plan: the others need not be read
+        statement = statement.where(Venue.uid.in_(known))
     rows = session.execute(statement).all()
     for (route, place, one), (next_route, next_place, other) in pairwise(rows):
         if route == next_route and next_place == place + 1 and one in known and other in known:

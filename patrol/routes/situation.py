@@ -26,7 +26,7 @@ OFFERED_AT_LEAST, OFFERED_AT_MOST = 240, 1500
 #: the planner leaves so much of each shift free, for what takes longer and for what a manager adds
 RESERVE_S = 1200
 #: what an ordinary stop takes, with the way to it
-ORDINARY_STOP_S = 1200
+ORDINARY_STOP_S = 960
 #: a break may begin up to this much later than asked for
 BREAK_SLACK_S = 3600
 #: reasons that say how a stop came into its plan, and are said anew whenever a route is timed

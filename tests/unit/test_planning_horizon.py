@@ -1,6 +1,7 @@
 """Horizon, capacity, predictability, samples, urgent visits: known answers and properties."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -30,6 +31,7 @@ from patrol.routes.planning import (
     why_today,
     with_drawn,
 )
+from patrol.routes.planning.ruin import compile_ahead, kernel
 
 
 def venues(rng, count, *, service=600):
@@ -192,3 +194,17 @@ def test_every_stop_says_why_and_every_gap_says_why_not():
     assert exchanges
     with pytest.raises(KeyError):
         why_not(given, plan, plan.routes[0].keys[0])
+
+
+def test_no_plan_waits_for_the_compiler_once_it_was_compiled_ahead():
+    """A second layout of the same arrays took the whole search of the first plan after an installation."""
+    compile_ahead()
+    rng = np.random.default_rng(5)
+    hours = ((9 * 3600, 11 * 3600), (12 * 3600, 13 * 3600))
+    for some in (venues(rng, 12), [replace(one, windows=hours) for one in venues(rng, 12)]):
+        plan_day(straight_line_problem(some, shifts(2)), seconds=0.2, seed=1)
+    compiled = {
+        name: len(each.signatures) for name, each in vars(kernel).items() if hasattr(each, "signatures")
+    }
+    assert compiled["anneal"] == 1
+    assert max(compiled.values()) == 1

@@ -59,7 +59,10 @@ class State(NamedTuple):
 
 
 def lay_out(model: Model, *, price: float, rng: np.random.Generator) -> Data:
-    """Flatten a model; ``price`` is what a second of travel costs in prize (> 0, else detours would be free)."""
+    """Flatten a model; ``price`` is what a second of travel costs in prize (> 0, else detours would be free).
+
+    Every array is contiguous: another layout would be another type to the compiler, and a plan would wait for it.
+    """
     rows, index = _rows(model)
     modes = list(dict.fromkeys(vehicle.mode for vehicle in model.vehicles))
     travel = np.stack([model.travel[mode][np.ix_(rows, rows)] for mode in modes]).astype(np.int32)
@@ -77,10 +80,10 @@ def lay_out(model: Model, *, price: float, rng: np.random.Generator) -> Data:
         row=row,
         group=model.group.astype(np.int64),
         gain=worth.astype(np.float64),
-        service=model.service,
-        opens=model.opens,
-        closes=model.closes,
-        load=model.load,
+        service=np.ascontiguousarray(model.service, dtype=np.int64),
+        opens=np.ascontiguousarray(model.opens, dtype=np.int64),
+        closes=np.ascontiguousarray(model.closes, dtype=np.int64),
+        load=np.ascontiguousarray(model.load, dtype=np.int64),
         near=_near(model, travel[0], row),
         mode=column([modes.index(v.mode) for v in vehicles]),
         start=column([rows.index(v.start_row) for v in vehicles]),

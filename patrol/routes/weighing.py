@@ -128,14 +128,12 @@ def wanted_today(duties: Sequence[Obligation], minutes: float) -> frozenset[str]
     return frozenset(plan.days[0])
 
 
-def kept_offer(
-    venue: Venue, prize: float, words: Iterable[Mapping[str, str]], without: frozenset[str]
-) -> Offer:
+def kept_offer(venue: Venue, prize: float, words: Iterable[Any], without: frozenset[str]) -> Offer:
     """Return a stop's venue as it was weighed when the plan was made; ``without``: codes that are not its own."""
     why = tuple(
-        Reason(word["code"], word.get("zh", ""), word.get("en", ""))
+        Reason(word.get("code", ""), word.get("zh", ""), word.get("en", ""))
         for word in words
-        if word.get("code") not in without
+        if isinstance(word, Mapping) and word.get("code") not in without
     )
     return Offer(venue, prize, why)
 

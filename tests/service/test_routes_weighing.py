@@ -10,7 +10,7 @@ from patrol.infra.db import unscoped
 from patrol.routes import Plan, situation_of
 from patrol.routes.planning import DUE, Obligation, prize_of
 from patrol.routes.ways import Ways
-from patrol.routes.weighing import PRIORS, priors_for, wanted_today, weigh
+from patrol.routes.weighing import PRIORS, kept_offer, priors_for, wanted_today, weigh
 from patrol.venues import Venue
 from tests.factories.routes import Branch
 
@@ -79,3 +79,9 @@ def test_the_program_offers_the_hotspots_forecast_to_the_planner(app, session):
         given = situation_of(session, plan, Ways(None), CHINA, {ids[0]: 0.9, ids[1]: 0.1})
     worth = {given.venues[key].id: prize for key, prize in given.worth.items()}
     assert worth[ids[0]] > worth[ids[1]] > worth[ids[2]]
+
+
+def test_a_stop_keeps_what_it_was_weighed_by_whatever_words_stand_with_it():
+    words = [{"code": "drawn", "zh": "随机抽查", "en": "drawn"}, {"zh": "到期", "en": "due"}, "old words"]
+    kept = kept_offer(place(1, 40), 7.5, words, frozenset({"drawn"}))
+    assert (kept.prize, [reason.zh for reason in kept.why]) == (7.5, ["到期"])

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from patrol.accounts import Agency, Person, role_names
 from patrol.core.clock import SystemClock
 from patrol.core.errors import PatrolError
-from patrol.infra.db import db
+from patrol.infra.db import NOT_FOUND, db
 from patrol.infra.policy import allow
 from patrol.routes import queries, services
 from patrol.routes.models import Team
@@ -59,6 +59,8 @@ def _asked_branch(branches: list[Agency]) -> Agency:
     asked = request.values.get("branch", "")
     if asked:
         return queries.branch_by_uid(db.session(), asked)
+    if not branches:
+        raise PatrolError(NOT_FOUND)
     return next((each for each in branches if each.id == g.principal.agency_id), branches[-1])
 
 

@@ -61,7 +61,7 @@ class Visit(UidMixin, Scoped, Base):
         Index("ix_visit_venue_arrived", "venue_id", "arrived_at"),
         Index("ix_visit_scope_arrived_venue", "scope_path", "arrived_at", "venue_id"),
         Index("ix_visit_arrived_scope", "arrived_at", "scope_path"),
-        Index("ix_visit_grid_arrived", "grid_id", "arrived_at"),
+        Index("ix_visit_grid_arrived", "grid_id", "arrived_at", "scope_path"),
     )
     venue_id: Mapped[int] = mapped_column(ForeignKey("venue.id"))
     grid_id: Mapped[int | None] = mapped_column(ForeignKey("grid.id"))

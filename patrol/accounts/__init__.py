@@ -13,6 +13,7 @@ from patrol.accounts.security import (
     principal_of_signed_in,
 )
 from patrol.accounts.services import assign_duty, end_duty, inherit_duties
+from patrol.accounts.sign_in import check_password_again
 
 __all__ = [
     "GRANTS",
@@ -26,6 +27,7 @@ __all__ = [
     "agencies",
     "agency_kinds",
     "assign_duty",
+    "check_password_again",
     "end_duty",
     "ensure_roles",
     "every_permission",

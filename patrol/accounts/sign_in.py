@@ -8,7 +8,7 @@ import hmac
 import secrets
 from typing import Any
 
-from flask_security import hash_password
+from flask_security import hash_password, verify_password
 from sqlalchemy import delete, select
 
 from patrol.accounts.models import EndedSignIn, PasswordCode, Person, SignInFailure
@@ -95,6 +95,22 @@ def note_failure(session: Any, username: str, *, clock: Clock) -> None:
 def forget_failures(session: Any, username: str) -> None:
     """Start counting anew after a good sign-in."""
     session.execute(delete(SignInFailure).where(SignInFailure.name_sha256 == name_key(username)))
+
+
+def check_password_again(session: Any, actor: Principal, password: str, *, clock: Clock) -> bool | None:
+    """Say whether somebody signed in knows their password: the second factor of what is guarded most.
+
+    ``None`` while the account is locked. A wrong one counts like a failed sign-in; the caller commits that too.
+    """
+    person = session.get(Person, actor.person_id)
+    if person is None or is_locked(session, person.username, clock=clock):
+        return None
+    if person.password and verify_password(password, person.password):
+        forget_failures(session, person.username)
+        return True
+    note_failure(session, person.username, clock=clock)
+    record(session, actor, "accounts.wrong_password_again", f"person:{person.uid}", at=clock.now())
+    return False
 
 
 def give_code(session: Any, actor: Principal, person: Person, *, clock: Clock) -> str:

@@ -14,6 +14,8 @@ from patrol.core.clock import SystemClock, china_date
 from patrol.enforcement import domain as d
 from patrol.enforcement import queries
 from patrol.enforcement.models import Case, Den
+from patrol.enforcement.register.domain import ROLES
+from patrol.enforcement.register.queries import counts_by_role
 
 CLOCK = SystemClock()
 
@@ -36,6 +38,8 @@ def action_facts(session: Session, row: Any) -> dict[str, Any]:
         notices.append(("warn", _("The decision and the list have not been handed over (article 17).")))
     return {
         "notices": notices,
+        "persons": counts_by_role(session, row.id),
+        "person_roles": ROLES,
         "dens": session.scalars(select(Den).where(Den.action_id == row.id, Den.withdrawn_at.is_(None))).all(),
         "cases": session.scalars(
             select(Case).where(Case.action_id == row.id, Case.withdrawn_at.is_(None))

@@ -182,3 +182,6 @@ for _ledger in (ACTIONS, DENS, CASES, CAMPAIGNS):
 register_tab(
     "enforcement", Tab(L("期限提醒", "Running terms"), "/enforcement/terms", "clock", "enforcement.read")
 )
+register_tab(
+    "enforcement", Tab(L("人员信息库", "Guarded register"), "/enforcement/register/", "lock", "register.read")
+)

@@ -13,6 +13,7 @@ from patrol.enforcement import domain as d
 from patrol.enforcement import queries
 from patrol.enforcement.facts import CLOCK, seal_notice, today
 from patrol.enforcement.records import ACTIONS, CAMPAIGNS, CASES, DENS
+from patrol.enforcement.register.pages import blueprint as guarded
 from patrol.enforcement.services import move_den
 from patrol.infra.db import db
 from patrol.infra.i18n import current_language
@@ -21,7 +22,7 @@ from patrol.infra.policy import allow
 from patrol.ledgers import pages_of, record_by_uid, tabs_of
 
 blueprint = Blueprint("enforcement", __name__, url_prefix="/enforcement")
-blueprints = (blueprint, *(pages_of(ledger) for ledger in (ACTIONS, DENS, CASES, CAMPAIGNS)))
+blueprints = (blueprint, guarded, *(pages_of(ledger) for ledger in (ACTIONS, DENS, CASES, CAMPAIGNS)))
 
 
 @blueprint.get("/terms")

@@ -1,6 +1,7 @@
 """One record for every ledger, made as a form makes it, and what hangs on records."""
 
 import datetime as dt
+import secrets
 import uuid
 
 from patrol.core.clock import FixedClock, china_date
@@ -139,3 +140,35 @@ def awarded_community(world):
     day = china_date(NOW).isoformat()
     said = {"state": "awarded", "creating_on": day, "inspected_on": day, "awarded_on": day}
     return make_record(world.session, "communities", world.own.code, **said).uid
+
+
+def guarded_person(world, number="11010519491231002X", name="金丝雀某"):
+    """Enter a person into the guarded register from an action of the own division."""
+    action = make_record(world.session, "actions", world.own.code)
+    return enter_guarded(world.session, action, world.person("inspector"), number, name)
+
+
+def enter_guarded(session, action, person, number, name, role="participant"):
+    """Enter a person under the keys of the program that is being tested."""
+    from flask import current_app
+
+    from patrol.accounts import principal_of_person
+    from patrol.enforcement.register.services import enter_person
+    from patrol.infra.crypto import keyring
+
+    given = {"role": role, "name": name, "identity": number, "note": f"{name}的备注"}
+    ring = keyring(current_app.config["SETTINGS"])
+    return enter_person(
+        session, principal_of_person(person), action, given, ring, clock=CLOCK, rng=secrets.SystemRandom()
+    )
+
+
+def list_request(world):
+    """Ask for the list of an action as the branch manager; nobody approved it."""
+    from patrol.enforcement.register.models import ListRequest
+
+    action = make_record(world.session, "actions", world.own.code)
+    return world.add(
+        ListRequest(action_id=action.id, scope_path=action.scope_path, purpose="金丝雀核查",
+                    asked_by_id=world.person("branch_manager").id)
+    )  # fmt: skip

@@ -37,8 +37,10 @@ from tests.factories.ledgers import (
     awarded_community,
     document_job,
     edition,
+    guarded_person,
     import_job,
     inspection,
+    list_request,
     record_examples,
     summary,
 )
@@ -326,6 +328,11 @@ EXAMPLES: dict[str, Callable[[World], Example | str]] = {
     "key": grid_of_everybody,
     "inside": lambda world: Example("today", shared=True),
     "filename": lambda world: Example("js/webauthn.js", shared=True),
+    "guarded_person_uid": lambda world: guarded_person(world).uid,
+    "list_request_uid": lambda world: list_request(world).uid,
+    "guarded.listed:list_request_uid": lambda world: Example(
+        list_request(world).uid, owner=world.person("branch_manager")
+    ),
     "ledger_code": lambda world: Example("actions", shared=True),
     "attachment_uid": attachment,
     "ledgers.imported:job_uid": lambda world: Example(*import_job(world)),

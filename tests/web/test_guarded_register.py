@@ -139,7 +139,7 @@ def test_only_the_whole_number_finds_and_the_look_is_on_record(app, session, cit
         ("11010519491231", "17位数字", "17 digits"),
         ("110105194913310026", "日期不存在", "does not exist"),
         ("110105194912310021", "校验位", "does not fit"),
-        ("100105194912310020", "地区代码", "names no region"),
+        ("100105194912310020", "地区代码", "name no region"),
         ("110105209912310023", "晚于今天", "in the future"),
     ],
 )

@@ -14,6 +14,7 @@ from patrol.demo.store import demo_uid
 from patrol.enforcement import ACTIONS, CAMPAIGNS, CASES, DENS, CampaignTarget
 from patrol.ledgers import Ledger, record_new
 from patrol.prevention import (
+    CAMPUS,
     CHECKS,
     COMMUNITIES,
     COMPANIES,
@@ -27,6 +28,7 @@ from patrol.prevention import (
     OUTLETS,
     STATEMENTS,
     STOCK,
+    TEXTS,
     WARNINGS,
 )
 from patrol.territory import Division
@@ -166,6 +168,15 @@ def _publicity(w: Writer, district: str) -> None:
     ):
         w.add(LETTERS, title=title, division=district, addressee=addressee, sent_on=w.day(300 - 80 * number),
               copies=w.some(200, 900))  # fmt: skip
+    for school, kind, title, ago in (
+        ("江城职业技术学院", "term", "新生报到", 86), ("江城职业技术学院", "jobs", "冬季校园招聘会", -12),
+        ("滨江师范学校", "internship", "实习动员", 30), ("滨江师范学校", "lesson", "防范传销第一课", -4),
+    ):  # fmt: skip
+        w.add(CAMPUS, title=title, division=district, school=school, kind=kind, begins_on=w.day(ago),
+              students=w.some(300, 2600), contact="学生处",
+              **{k: v for k, v in w.somewhere(district).items() if k != "address"})  # fmt: skip
+    w.add(TEXTS, title="致房东的提醒", division=district, audience="房屋出租户", written_on=w.day(40),
+          text="【市场监管局】出租房屋请核实承租人身份，发现多人聚集上课、拉人头入会，请拨打12315举报。")  # fmt: skip
     for material, count in (("leaflets", 6000), ("posters", 400), ("booklets", 1200), ("boards", 40)):
         w.add(
             STOCK,

@@ -122,7 +122,8 @@ class Field:
     """One thing a record says. ``kind``: text, long, whole, money (fen), day, choice, many, flag, names, counts,
     division, venue, record (number of a record of ledger ``target``), place (``lon`` and ``lat``).
 
-    ``past`` refuses days after today; ``listed`` makes a column of the list, ``filtered`` a filter above it.
+    ``past`` refuses days after today; ``listed`` makes a column of the list, ``filtered`` a filter above it;
+    ``counted`` says beside a text message what it costs.
     """
 
     name: str
@@ -141,6 +142,7 @@ class Field:
     target: str = ""
     aliases: tuple[str, ...] = ()
     default: Any = None
+    counted: bool = False
 
     def names(self) -> set[str]:
         """Return every column name by which a file may call this field."""

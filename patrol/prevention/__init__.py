@@ -4,6 +4,7 @@ from patrol.prevention.direct_selling import CHECKS, COMPANIES, COUNTS, FILINGS,
 from patrol.prevention.domain import ADDRESSEES, STATES, draw_sample
 from patrol.prevention.joint import CONTACTS, DECISIONS, MEETINGS, STATEMENTS
 from patrol.prevention.models import (
+    CampusDate,
     Community,
     CommunityItem,
     Contact,
@@ -19,12 +20,15 @@ from patrol.prevention.models import (
     SellerCheck,
     SellerCount,
     Statement,
+    TextMessage,
 )
 from patrol.prevention.publicity import COMMUNITIES, EVENTS, LETTERS, STOCK
 from patrol.prevention.queries import districts_without_statement
+from patrol.prevention.telling import CAMPUS, TEXTS
 
 __all__ = [
     "ADDRESSEES",
+    "CAMPUS",
     "CHECKS",
     "COMMUNITIES",
     "COMPANIES",
@@ -39,7 +43,9 @@ __all__ = [
     "STATEMENTS",
     "STATES",
     "STOCK",
+    "TEXTS",
     "WARNINGS",
+    "CampusDate",
     "Community",
     "CommunityItem",
     "Contact",
@@ -55,6 +61,7 @@ __all__ = [
     "SellerCheck",
     "SellerCount",
     "Statement",
+    "TextMessage",
     "districts_without_statement",
     "draw_sample",
 ]

@@ -27,6 +27,19 @@ DAYS_OUT_OF_ORDER = problem(
     zh="日期先后有误，应依次为申报、创建、验收、命名、撤销。",
 )
 REASON_NEEDED = problem("prevention.reason_needed", en="Please say why.", zh="请填写原因。")
+NOT_A_TELEPHONE = problem(
+    "prevention.not_a_telephone",
+    en="Line {line}: “{text}” is not a mobile number of mainland China. Nothing was sent.",
+    zh="第{line}行：“{text}”不是大陆手机号码。未发送任何短信。",
+)
+NO_TELEPHONE = problem(
+    "prevention.no_telephone", en="There is no number to send to.", zh="没有可发送的号码。"
+)
+TOO_MANY_TELEPHONES = problem(
+    "prevention.too_many_telephones",
+    en="{count} numbers are more than {most} at a time.",
+    zh="一次最多{most}个号码，现有{count}个。",
+)
 NOT_INSPECTED = problem(
     "prevention.not_inspected",
     en="The last inspection must have passed before a community is awarded.",
@@ -69,6 +82,14 @@ EVENT_KINDS = {
     "media": Label("广播电视报刊", "Broadcast and press"),
     "screen": Label("户外电子屏", "Outdoor screens"),
     "online": Label("网络新媒体", "Online"),
+}
+CAMPUS_KINDS = {
+    "term": Label("开学报到", "Term begins"),
+    "jobs": Label("招聘会", "Job fair"),
+    "internship": Label("实习季", "Internships"),
+    "graduation": Label("毕业离校", "Graduation"),
+    "holiday": Label("放假", "Holidays begin"),
+    "lesson": Label("防范教育课", "Lesson on pyramid selling"),
 }
 MATERIALS = {
     "leaflets": Label("宣传单", "Leaflets"),
@@ -202,13 +223,22 @@ def certificate_number(code: str, awarded_on: dt.date, key: int) -> str:
     return f"WCX-{code}-{awarded_on.year}-{key:05d}"
 
 
-def sms_parts(text: str, signature: str) -> tuple[int, int]:
-    """Count the characters of a text message with its 【signature】, and the parts it is sent in.
+def read_telephones(text: str, most: int = 5000) -> list[str]:
+    r"""Read mobile numbers (11 digits, +86 allowed) by lines or commas, each kept once.
 
-    70 characters go in one message; longer ones go in parts of 67.
+    Raises :class:`PatrolError` naming every line that is none, and for more than ``most``.
 
-    >>> sms_parts("谨防传销", "市场监管局"), sms_parts("远" * 70, "")
-    ((11, 1), (70, 1))
+    >>> read_telephones("138 0013 8000，+8613900139000；13800138000")
+    ['13800138000', '13900139000']
     """
-    whole = (f"【{signature}】" if signature else "") + text
-    return len(whole), 1 if len(whole) <= 70 else -(-len(whole) // 67)
+    faults, found = Faults(), {}
+    for line, each in enumerate(re.split(r"[\n,，;；、]+", text), 1):
+        plain = re.sub(r"[\s\-()（）]|^\s*(\+|00)86", "", each)
+        if re.fullmatch(r"1[3-9][0-9]{9}", plain):
+            found[plain] = True
+        elif plain:
+            faults.add(NOT_A_TELEPHONE, where="numbers", line=line, text=each.strip()[:20])
+    if len(found) > most:
+        faults.add(TOO_MANY_TELEPHONES, where="numbers", count=len(found), most=most)
+    faults.raise_if_any()
+    return list(found)

@@ -58,6 +58,35 @@ class OpenLetter(LedgerRow, Base):
     text: Mapped[str] = mapped_column(default="")
 
 
+class CampusDate(LedgerRow, Base):
+    """校园日历: the days at a school on which students are courted - term begins, job fairs, graduation."""
+
+    __tablename__ = "campus_date"
+    title: Mapped[str] = mapped_column(String(200))
+    school: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(12), index=True)
+    begins_on: Mapped[dt.date] = mapped_column(index=True)
+    ends_on: Mapped[dt.date | None]
+    students: Mapped[int] = mapped_column(default=0)
+    geom: Mapped[Any | None] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False), deferred=True)
+    contact: Mapped[str] = mapped_column(String(80), default="")
+    note: Mapped[str] = mapped_column(default="")
+
+
+class TextMessage(LedgerRow, Base):
+    """宣传短信: one text to many telephones. Numbers lie sealed in ``waiting`` until they are served, then are gone."""
+
+    __tablename__ = "text_message"
+    title: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str]
+    audience: Mapped[str] = mapped_column(String(80), default="")
+    written_on: Mapped[dt.date] = mapped_column(index=True)
+    delivered: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    waiting: Mapped[str] = mapped_column(default="")
+    last_sent_at: Mapped[dt.datetime | None]
+
+
 class Community(LedgerRow, Base):
     """无传销社区/村/县: applying → creating → inspected → awarded → revoked, each with its day."""
 

@@ -22,8 +22,10 @@ from flask import (
 from flask_babel import gettext as _
 
 from patrol.core.errors import PatrolError
+from patrol.infra.crypto import keyring
 from patrol.infra.db import NOT_FOUND, db
 from patrol.infra.i18n import current_language
+from patrol.infra.jobs import enqueue
 from patrol.infra.policy import allow
 from patrol.ledgers import pages_of, record_by_uid, say, tabs_of
 from patrol.prevention import domain as d
@@ -33,12 +35,13 @@ from patrol.prevention.direct_selling import CHECKS, COMPANIES, COUNTS, FILINGS,
 from patrol.prevention.facts import CLOCK, today
 from patrol.prevention.joint import CONTACTS, DECISIONS, MEETINGS, STATEMENTS
 from patrol.prevention.publicity import COMMUNITIES, EVENTS, LETTERS, STOCK
+from patrol.prevention.telling import CAMPUS, TEXTS, put_in_queue
 from patrol.venues import venue_by_uid
 
 blueprint = Blueprint("prevention", __name__, url_prefix="/prevention")
 ALL = (
-    EVENTS, LETTERS, STOCK, COMMUNITIES, COMPANIES, OUTLETS, CHECKS, FILINGS, COUNTS, WARNINGS, MEETINGS, DECISIONS,
-    STATEMENTS, CONTACTS,
+    EVENTS, LETTERS, CAMPUS, TEXTS, STOCK, COMMUNITIES, COMPANIES, OUTLETS, CHECKS, FILINGS, COUNTS, WARNINGS,
+    MEETINGS, DECISIONS, STATEMENTS, CONTACTS,
 )  # fmt: skip
 blueprints = (blueprint, *(pages_of(ledger) for ledger in ALL))
 
@@ -54,6 +57,22 @@ def stock() -> str:
         say=say,
         tabs=tabs_of("publicity"),
     )
+
+
+@blueprint.post("/texts/<text_uid>/send")
+@allow("prevention.plan")
+def send_text(text_uid: str) -> Any:
+    """Hand a text to the worker that sends it to telephones."""
+    row, keys = record_by_uid(db.session(), TEXTS, text_uid), keyring(current_app.config["SETTINGS"])
+    try:
+        put_in_queue(db.session(), g.principal, row, request.form.get("numbers", ""), keys, clock=CLOCK)
+    except PatrolError as error:
+        db.session.rollback()
+        for fault in error.faults[:5]:
+            flash(fault.sentence(current_language()), "error")
+        return redirect(url_for("texts.show", text_uid=text_uid))
+    title, job = row.title, enqueue("prevention.send_text", {"text": row.uid}, g.principal)
+    return render_template("prevention/sending.html", ledger=TEXTS, say=say, title=title, job=job)
 
 
 @blueprint.get("/communities")

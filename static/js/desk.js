@@ -24,3 +24,6 @@ startJobs();
 startRefresh();
 each('[data-print]', (button) => button.addEventListener('click', () => window.print()));
 if (document.querySelector('[data-map]')) import('./map/page.js').then(({ startMaps }) => startMaps());
+if (document.querySelector('[data-signature]')) {
+  import('./ui/signature.js').then(({ startSignature }) => each('[data-signature]', startSignature));
+}

@@ -18,6 +18,7 @@ from patrol.infra.policy import policy_of
 TABLES = {
     "member_uid": "person", "member": "person", "photo_uid": "photo", "stop_uid": "stop", "stock_uid": "material_move",
     "company_uid": "direct_seller", "filing_uid": "filed_meeting", "meeting_uid": "joint_meeting",
+    "campus_uid": "campus_date", "text_uid": "text_message",
 }  # fmt: skip
 #: parameters that are no key of a table
 WORDS = {

@@ -27,6 +27,19 @@ function narrow(field) {
   announce(t('{count} shown', { count }));
 }
 
+/** Says below a text message how long it is and how many messages it costs: 70 characters are one, longer
+ *  texts go in parts of 67.
+ *  @param {HTMLElement} field */
+function countMessage(field) {
+  if (!(field instanceof HTMLTextAreaElement)) return;
+  const line = field.parentElement?.querySelector('.message-count') ?? document.createElement('p');
+  line.className = 'message-count hint num';
+  const length = [...field.value].length;
+  const parts = length <= 70 ? Number(length > 0) : Math.ceil(length / 67);
+  line.textContent = t('{length} characters, {parts} messages for each telephone', { length, parts });
+  field.after(line);
+}
+
 /** @param {HTMLElement} zone */
 function takeDrops(zone) {
   const input = zone.querySelector('input[type=file]');
@@ -48,6 +61,8 @@ export function startInputs() {
   delegate('click', '[data-step]', step);
   delegate('input', '[data-filters]', narrow);
   delegate('change', '[data-auto-submit]', (field) => field.closest('form')?.requestSubmit());
+  delegate('input', '[data-message]', countMessage);
+  each('[data-message]', countMessage);
   each('[data-drop]', takeDrops);
   each('[data-focus]', (/** @type {HTMLElement} */ element) => element.focus());
   delegate('submit', 'form', (form, event) => {

@@ -1,11 +1,14 @@
 """Every ledger's pages as a person uses them: empty, a form with faults, a record, its change, its withdrawal, files."""
 
+import datetime as dt
 import io
 import re
 
 import pytest
 
 from patrol.enforcement.models import Action, Den
+from patrol.findings.models import Finding
+from patrol.infra import spatial
 from patrol.infra.db import unscoped
 from patrol.ledgers import LEDGERS
 from patrol.prevention.models import Community
@@ -227,6 +230,9 @@ def test_filed_meetings_collide_and_are_found_at_their_venue(session, desk, city
     assert post(desk, "/filings/new", **given).status_code == 302
     other = post(desk, "/filings/new", **{**given, "title": "招商会", "begins": "10:30", "ends": "12:00"})
     assert "冲突" in follow(desk, other)
+    assert f'href="/prevention/filings/at/{venue.uid}"' in desk.get(f"/venues/{venue.uid}").get_data(
+        as_text=True
+    )
     page = desk.get(f"/prevention/filings/at/{venue.uid}?day=2026-03-05").get_data(as_text=True)
     assert "产品说明会" in page
     assert "招商会" in page
@@ -272,3 +278,21 @@ def test_another_district_sees_none_of_it(session, app, city):
     assert "您的辖区内没有“420102”" in page.get_data(as_text=True)
     with unscoped(session, "a test counts"):
         assert session.query(Action).count() == 1
+
+
+def test_a_finding_leads_to_what_was_filed_for_its_place_and_day(session, desk, city):
+    session.info["readonly"] = False
+    with unscoped(session, "a test makes a finding"):
+        venue = city.venues[0]
+        found_at = dt.datetime(2026, 3, 4, 17, 30, tzinfo=dt.UTC)
+        finding = Finding(venue_id=venue.id, person_id=city.inspector.id, found_at=found_at, text="集会",
+                          geom=spatial.point(114.31, 30.6), scope_path=city.east.scope_path)  # fmt: skip
+        session.add(finding)
+        session.commit()
+        finding_page, wanted = (
+            f"/findings/{finding.uid}",
+            f"/prevention/filings/at/{venue.uid}?day=2026-03-05",
+        )
+    make.free(session)
+    assert wanted in desk.get(finding_page).get_data(as_text=True)
+    assert "2026-03-05" in desk.get(wanted).get_data(as_text=True)

@@ -41,7 +41,7 @@ ASKS_INSIDE = {"venues.scanned": ("phone.use", "venues.read")}
 OWNED = {
     "pwa.job_status", "pwa.job_cancel", "venues.labels_file", "patrols.show_mine", "patrols.my_track",
     "sync_api.blob_state", "sync_api.blob_chunk", "ledgers.imported",
-    "summaries.making", "summaries.file", "rescue.show",
+    "summaries.making", "summaries.file", "rescue.show", "guarded.listed",
 }  # fmt: skip
 #: lists that certainly show something of the own division: proof that the search for leaks can find one
 TELLING = {

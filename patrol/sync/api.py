@@ -105,7 +105,7 @@ def sync() -> Any:
 
 @blueprint.get("/feed")
 @blueprint.output(schemas.FeedOut)
-@takes(query=schemas.FeedQuery)
+@takes(query=schemas.FeedQuery, headers=schemas.PersonHeader)
 @blueprint.doc(
     summary="What changed since a cursor",
     description="Without a cursor everything, page by page. Ask again while `more` is true, then every few minutes.",
@@ -114,6 +114,7 @@ def sync() -> Any:
 @allow("phone.use")
 def feed() -> Any:
     """Give changes, tombstones and what was revoked, in the order of their commits."""
+    _check_person()
     told = changes_since(db.session(), g.principal, request.args.get("cursor", ""), _settings().SECRET_KEY)
     return jsonify(receipt_of=domain.OURS, server_time=SystemClock().now().isoformat(), **told)
 

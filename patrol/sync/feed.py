@@ -68,6 +68,11 @@ def changes_since(session: Session, actor: Principal, given: str, secret: str) -
     return _changed(session, actor, cursor, secret)
 
 
+def cursor_now(session: Session, actor: Principal, secret: str) -> str:
+    """Return the cursor of this moment. Whoever reads records after it misses nothing that comes later."""
+    return Cursor(epoch_of(session), newest_number(session), actor.scope_path).sealed(secret)
+
+
 def _shrunk(actor: Principal, cursor: Cursor, secret: str) -> dict[str, Any]:
     """Tell the phone to keep only what lies in the smaller division; anything else needs a new copy."""
     if cursor.kind or not within(actor.scope_path, cursor.scope_path):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from patrol.findings import Finding
 from patrol.territory import Grid
-from patrol.venues import Venue, hours_text
+from patrol.venues import Venue, hours_text, kind_label
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class Kind:
 def _venue(venue: Any) -> dict[str, Any]:
     return {
         "uid": venue.uid, "scope_path": venue.scope_path, "version": venue.version, "code": venue.code,
-        "name": venue.name, "kind": venue.kind, "address": venue.address,
+        "name": venue.name, "kind": venue.kind, "kind_name": str(kind_label(venue.kind)),
+        "address": venue.address,
         "lon": round(venue.lon, 6), "lat": round(venue.lat, 6), "owner_name": venue.owner_name,
         "capacity": venue.capacity, "opening_hours": hours_text(venue.opening_hours), "note": venue.note,
         "revisit_interval_days": venue.revisit_interval_days, "qr_token": venue.qr_token,

@@ -27,6 +27,7 @@ from patrol.infra.i18n import current_language
 from patrol.infra.spatial import to_shapely
 from patrol.patrols import OUTCOME_LABELS, Visit, recent_visits
 from patrol.routes import Route, Stop, load_network, map_links, streets_in_box
+from patrol.sync.feed import cursor_now
 from patrol.sync.pack_queries import grids_of_person, routes_of_day, team_uids_of, venues_of_grids
 from patrol.territory import Grid
 from patrol.venues import Venue, hours_text, kind_label
@@ -59,6 +60,7 @@ def day_pack(
 ) -> dict[str, Any]:
     """Put the pack of today together. ``version`` changes exactly when anything in it but the clock does."""
     now = clock.now()
+    cursor = cursor_now(session, actor, settings.SECRET_KEY)  # before anything is read
     day = now.astimezone(zone).date()
     routes = routes_of_day(session, actor.person_id, day, now)
     grids = grids_of_person(session, actor.person_id)
@@ -87,7 +89,8 @@ def day_pack(
     }
     version = _version(pack, streets_of)
     expires = now + dt.timedelta(hours=VALID_HOURS)
-    return {"version": version, "server_time": now.isoformat(), "expires_at": expires.isoformat(), **pack}
+    told = {"server_time": now.isoformat(), "expires_at": expires.isoformat(), "feed_cursor": cursor}
+    return {"version": version, **told, **pack}
 
 
 def _version(pack: dict[str, Any], streets_of: str) -> str:

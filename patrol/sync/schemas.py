@@ -129,6 +129,7 @@ class PackOut(BaseModel):
     date: str
     server_time: str
     expires_at: str
+    feed_cursor: str
     person: PersonOut
     task: list[dict[str, Any]]
     venues: list[dict[str, Any]]

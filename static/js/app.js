@@ -165,6 +165,7 @@ async function sendAll() {
   phone.link = 'online';
   if (phone.pack?.date !== dayOf(clock())) await phone.takePack();
   const report = await drain({ ...ports, clock, rng: Math.random, mayGoOn: () => opened === mine });
+  if (report.outcome !== 'signed_out') await phone.catchUp(report.settled > 0).catch((fault) => console.error('feed', fault));
   phone.unsent = await phone.outbox.summary();
   phone.free_mb = await freeSpace_mb();
   return report.outcome === 'signed_out' ? 'signed_out' : 'online';

@@ -209,3 +209,20 @@ def test_what_is_sealed_cannot_be_changed_or_deleted(city, phone, session, table
     with unscoped(session, "a test deletes"), pytest.raises(Exception, match="append-only"):
         session.execute(delete(Finding))
     session.rollback()
+
+
+def test_a_phone_goes_on_from_its_pack(app, city, session):
+    phone = make.sign_in(app, city.inspector)
+    cursor = phone.get("/api/v1/pack").get_json()["feed_cursor"]
+    assert pull(phone, cursor)[0] == []
+    set_venue(session, city.venues[0], name="新名宾馆")
+    (told,) = pull(phone, cursor)[0]
+    assert (told["uid"], told["record"]["name"]) == (city.venues[0].uid, "新名宾馆")
+    assert told["record"]["kind_name"]
+    later = phone.get("/api/v1/pack").get_json()["feed_cursor"]
+    assert pull(phone, later)[0] == []
+
+
+def test_the_feed_is_closed_to_the_records_of_another_person(app, city):
+    phone = make.sign_in(app, city.inspector)
+    assert phone.get("/api/v1/feed", headers={"X-Patrol-Person": city.stranger.uid}).status_code == 401

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit-html';
 import { distance_m, distanceText } from '../core/geo.js';
 import { addWords, t } from '../core/i18n.js';
 import { dayAndClock, isoWithOffset } from '../core/time.js';
-import { ageText, alertBox, empty, icon, labelOf } from '../phone/parts.js';
+import { ageText, alertBox, empty, goneText, icon, labelOf } from '../phone/parts.js';
 import { outcomeLook, outcomeTag } from './outcome_look.js';
 import { NOTE_LETTERS, placeToVisit, visitOf } from './patrol_actions.js';
 import { GOOD_ENOUGH_M } from './place.js';
@@ -77,6 +77,8 @@ const unknownVenue = () =>
 function stopView(phone, state, where) {
   const { venue, stop } = where;
   const done = phone.patrol.done[stop?.stop_uid ?? venue.uid];
+  const gone = phone.pack?.venues.find((one) => one.uid === venue.uid)?.gone;
+  if (gone) return goneView(gone, venue);
   return html`<div class="stack">
     ${facts(phone, state, venue, stop)} ${history(phone, venue)}
     ${done && !state.again
@@ -91,6 +93,18 @@ function stopView(phone, state, where) {
       : outcomes(phone, state, where)}
   </div>`;
 }
+
+/** Its notes were let go with it, also where this page was already open.
+ *  @param {string} gone @param {Venue} venue */
+const goneView = (gone, venue) =>
+  html`<div class="card">
+    ${empty({
+      sign: 'building',
+      title: goneText(gone),
+      text: t('{address}. Leave this stop out. If you see something there, report it.', { address: venue.address }),
+      act: html`<a class="btn" href="/m/report">${icon('report')}${t('Report')}</a>`,
+    })}
+  </div>`;
 
 /** @param {Phone} phone @param {State} state */
 function visitAgain(phone, state) {

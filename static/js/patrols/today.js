@@ -3,7 +3,7 @@ import { repeat } from 'lit-html/directives/repeat.js';
 import { distance_m, distanceText } from '../core/geo.js';
 import { addWords, t } from '../core/i18n.js';
 import { clockText, dayOf } from '../core/time.js';
-import { ageText, alertBox, empty, icon, rowLink } from '../phone/parts.js';
+import { ageText, alertBox, empty, goneText, icon, rowLink, tag } from '../phone/parts.js';
 import { outcomeTag } from './outcome_look.js';
 import { mayPatrol, patrolBar, patrolCard, underWay } from './patrol_bar.js';
 import { progress } from './patrol_state.js';
@@ -20,6 +20,8 @@ export async function openToday(phone) {
   /** @type {State} */
   const state = { busy: '', drafts: await phone.locker.readAll('draft/') };
   const unwatch = phone.place.watch(() => phone.refresh());
+  // The rounds of sending ask as well; who looks at the day now should not wait for the next one.
+  if (phone.link === 'online') phone.catchUp().catch((fault) => console.error('feed', fault));
   return {
     title: t('Today'),
     view: () => today(phone, state),
@@ -181,7 +183,7 @@ function stopRow(phone, { stop, done, next }) {
       title: venue?.name ?? t('Unknown venue'),
       note: done
         ? html`${outcomeTag(phone, done.outcome)} ${clockText(done.at)}`
-        : html`${venue?.address}${stop.reason ? html`<br />${stop.reason}` : nothing}`,
+        : stopNote(stop, venue),
       end: done
         ? null
         : html`<span>${clockText(stop.planned_arrival)}</span
@@ -191,3 +193,9 @@ function stopRow(phone, { stop, done, next }) {
     })}
   </li>`;
 }
+
+/** @param {import('../phone/types.js').Stop} stop @param {import('../phone/types.js').Venue | undefined} venue */
+const stopNote = (stop, venue) =>
+  html`${venue?.gone ? html`${tag('warn', 'warning', goneText(venue.gone))}<br />` : nothing}${venue?.address}${stop.reason
+    ? html`<br />${stop.reason}`
+    : nothing}`;

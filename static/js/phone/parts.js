@@ -39,6 +39,10 @@ export function ageText(ms) {
   return t('{n} days ago', { n: count });
 }
 
+/** Why a stop leads nowhere any more. @param {string} gone */
+export const goneText = (gone) =>
+  gone === 'revoked' ? t('Not in your area any more') : gone === 'closed' ? t('Closed') : t('Not in the register any more');
+
 /** @param {{tone: Tone, sign: string, text: unknown, more?: unknown}} what */
 export const alertBox = ({ tone, sign, text, more }) =>
   html`<div class="alert tone-${tone}" role=${tone === 'danger' ? 'alert' : 'status'}>

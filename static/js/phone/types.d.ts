@@ -51,6 +51,8 @@ export type Venue = {
   revisit_interval_days?: number | null;
   last_visited_at?: string | null;
   history?: { visited_at: string; outcome: string; text: string }[];
+  /** Why the round does not lead there any more: `revoked`, or a tombstone's reason. Its notes are let go. */
+  gone?: string;
 };
 export type ChecklistItem = {
   code: string;
@@ -68,6 +70,8 @@ export type Pack = {
   date: string;
   server_time: string;
   expires_at: string;
+  /** Where the feed goes on from. */
+  feed_cursor?: string;
   person: Person;
   task: Route[];
   venues: Venue[];
@@ -135,6 +139,8 @@ export type Phone = {
   say(text: string, tone?: 'ok' | 'warn' | 'danger'): void;
   saved(): Promise<void>;
   takePack(): Promise<'taken' | 'offline' | 'signed_out' | 'failed'>;
+  /** Ask what changed since the pack was taken; at most once a minute unless something was just sent. */
+  catchUp(now?: boolean): Promise<void>;
   flush(): void;
   lock(): Promise<void>;
   signOut(): Promise<void>;

@@ -10,6 +10,8 @@ import { dayOf, isoWithOffset } from '../core/time.js';
 /** @typedef {{database: import('../store/database.js').Database, keys: import('../store/keys.js').Keys, meta: import('../store/meta.js').Meta, place: import('../phone/types.js').Place, recorder: Phone['recorder'], clock: () => number, fetch: typeof fetch, offset_ms: () => number | null, serverTime: (iso: string) => void, acts: Pick<Phone, 'go' | 'refresh' | 'say' | 'flush' | 'lock' | 'signOut' | 'rescue'>}} Needs */
 /** @typedef {{phone: Phone, ports: Pick<import('../sync/drain.js').Ports, 'outbox' | 'transport'>}} Opened */
 
+const FEED_EVERY_MS = 60000;
+
 /** Put together what one person's screens work with, once the PIN has opened it.
  *  @param {Needs} needs @param {{uid: string, key: CryptoKey, person: Person | null}} who @returns {Promise<Opened>} */
 export async function openPhone(needs, { uid, key, person }) {
@@ -49,6 +51,7 @@ export async function openPhone(needs, { uid, key, person }) {
       acts.refresh();
     },
     takePack: () => takePack(phone, needs),
+    catchUp: (now) => catchUp(phone, needs, now),
   };
   return { phone, ports: { outbox: { ...outbox, blob: locker.blob }, transport } };
 }
@@ -59,6 +62,27 @@ export async function resume(phone) {
   await loadPatrol(phone);
   await phone.locker.forgetOldReceipts();
   await phone.locker.forgetOrphans();
+}
+
+let asked_at = 0;
+
+/** Loaded only once there is a network: the feed is no part of the first screen.
+ *  @param {Phone} phone @param {Needs} needs @param {boolean} [now] */
+async function catchUp(phone, needs, now) {
+  if (!now && Math.abs(needs.clock() - asked_at) < FEED_EVERY_MS) return;
+  asked_at = needs.clock();
+  const { catchUp: ask } = await import('../sync/feed.js');
+  await ask({
+    fetch: needs.fetch,
+    owner: phone.person.uid,
+    pack: () => phone.pack,
+    takePack: phone.takePack,
+    async keep(pack) {
+      phone.pack = pack;
+      await phone.locker.commit({ put: { pack } });
+      phone.refresh();
+    },
+  });
 }
 
 /** @param {Phone} phone @param {Needs} needs @returns {ReturnType<Phone['takePack']>} */

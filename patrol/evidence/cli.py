@@ -25,11 +25,18 @@ passphrase_option = click.option(
 @click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
 @passphrase_option
 def backup(target: Path, passphrase_file: Path | None) -> None:
-    """Write database, files and keys into the one file TARGET, while the program may go on working."""
+    """Write database, files and signing keys into the one file TARGET, while the program may go on working.
+
+    The keys of sealed fields (KEYS_DIR) stay out, so that who has the backup reads no sealed name or number.
+    """
     from patrol.infra.backup import make_backup
+    from patrol.infra.crypto import keyring
 
     done = make_backup(read_settings(), target.resolve(), _passphrase(passphrase_file))
     click.echo(f"{done['files']} files, {done['bytes']} bytes")
+    click.echo(
+        f"密钥目录不在备份中，请另行保管 / not in it, to be kept elsewhere: {keyring(read_settings()).folder}"
+    )
 
 
 @click.command()

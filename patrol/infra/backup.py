@@ -1,4 +1,5 @@
-"""A backup that a new machine can live from: the database by its own means, every file by its hash, the keys.
+"""A backup that a new machine can live from: the database by its own means, every file by its hash, the keys
+that sign. The keys of sealed fields (``KEYS_DIR``) are never in it: who steals a backup reads no sealed field.
 
 SQLite is copied by its backup API, which is consistent while the program writes; PostgreSQL by ``pg_dump``. The
 database is copied first and the files after it, so that no row names a file that is missing. With a passphrase

@@ -8,6 +8,7 @@ import random
 import re
 import sqlite3
 import subprocess
+import tarfile
 import urllib.parse
 
 import pytest
@@ -21,6 +22,7 @@ from patrol.core.errors import PatrolError
 from patrol.enforcement.register import services
 from patrol.enforcement.register.models import GuardedPerson
 from patrol.infra.audit import AuditEntry
+from patrol.infra.backup import make_backup
 from patrol.infra.crypto import keyring
 from patrol.infra.db import db, unscoped
 from patrol.ledgers import LEDGERS
@@ -307,6 +309,9 @@ def test_a_thief_of_database_and_backup_reads_no_number(app, database, session, 
     for number in numbers[:3]:
         post(desk, REGISTER, f"{REGISTER}lookup", identity=number, purpose="办案核对", password=PASSWORD)
     stolen = stolen_files(app, database, tmp_path)
+    ring = [path.read_bytes() for path in (app.config["SETTINGS"].DATA_DIR / "keys").glob("*.key")]
+    assert len(ring) >= 2, "there are keys that a backup could have taken along"
+    assert not any(key in content for key in ring for content in stolen.values())
     assert sum(content.count(city.number.encode()) for content in stolen.values()), (
         "nothing was looked through"
     )
@@ -339,6 +344,11 @@ def stolen_files(app, database, tmp_path):
         address = database.url.replace("postgresql+psycopg", "postgresql")
         dump = [os.fspath(program), "--no-owner", address]
         found["pg_dump"] = subprocess.run(dump, capture_output=True, check=True).stdout
+    make_backup(app.config["SETTINGS"], tmp_path / "patrol.backup")
+    with tarfile.open(tmp_path / "patrol.backup") as archive:
+        for entry in archive:
+            found[f"backup: {entry.name}"] = archive.extractfile(entry).read()
+    assert "backup: database" in found
     return found
 
 

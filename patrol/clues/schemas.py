@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from patrol.clues.domain import PHOTOS_PER_SIGHTING, ClueChannel, SightingKind
 from patrol.findings import ManualPinIn, PhotoIn
@@ -64,3 +64,26 @@ class ContactPointIn(Wire):
     person_name: Annotated[PlainText, Field(max_length=40)] = ""
     lon: Annotated[float, Field(ge=-180, le=180)] | None = None
     lat: Annotated[float, Field(ge=-90, le=90)] | None = None
+
+
+class UrgentClueOut(BaseModel):
+    """What the team on duty has to know at once; nothing of who reported."""
+
+    uid: str
+    number: str
+    kind: str
+    text: str
+    place: str
+    venue_uid: str | None
+    address: str
+    seen_on: str
+    received_at: str
+
+
+class UrgentCluesOut(BaseModel):
+    """The urgent clues that wait for one person, who is named so that a phone takes only its owner's."""
+
+    receipt_of: Literal["patrol"]
+    person_uid: str
+    server_time: str
+    clues: list[UrgentClueOut]

@@ -182,6 +182,8 @@ def acknowledge(clue_uid: str) -> Any:
     clue = queries.clue_by_uid(db.session(), clue_uid)
     services.acknowledge_clue(db.session(), g.principal, clue, clock=CLOCK)
     db.session.commit()
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(receipt_of="patrol", acknowledged=clue_uid)  # a phone
     flash(_("Acknowledged."), "success")
     return redirect(
         url_for("loop.board")

@@ -35,7 +35,7 @@ function today(phone, state) {
   if (!pack) return noPack(phone, state);
   const bar = patrolBar(phone, state);
   return html`<div class="stack ${bar === nothing ? '' : 'above-bar'}">
-    ${packIsOld(phone) ? oldPack(phone, state) : nothing} ${drafts(phone, state)}
+    ${phone.urgent?.view() ?? nothing} ${packIsOld(phone) ? oldPack(phone, state) : nothing} ${drafts(phone, state)}
     ${pack.task.length === 0 ? noTask(phone) : pack.task.map((route) => task(phone, state, route))}
     ${pack.task.length === 0 && mayPatrol(phone) ? patrolCard(phone, state, null) : nothing}
     <p class="row row-s spread muted s">

@@ -139,8 +139,11 @@ export type Phone = {
   say(text: string, tone?: 'ok' | 'warn' | 'danger'): void;
   saved(): Promise<void>;
   takePack(): Promise<'taken' | 'offline' | 'signed_out' | 'failed'>;
-  /** Ask what changed since the pack was taken; at most once a minute unless something was just sent. */
+  /** Ask for urgent clues, and what changed since the pack was taken: the latter at most once a minute unless
+   *  something was just sent. */
   catchUp(now?: boolean): Promise<void>;
+  /** Urgent clues for the team on duty, once there was a network to ask for them. */
+  urgent: import('../clues/urgent_view.js').Urgent | null;
   flush(): void;
   lock(): Promise<void>;
   signOut(): Promise<void>;

@@ -11,6 +11,8 @@ import { dayOf, isoWithOffset } from '../core/time.js';
 /** @typedef {{phone: Phone, ports: Pick<import('../sync/drain.js').Ports, 'outbox' | 'transport'>}} Opened */
 
 const FEED_EVERY_MS = 60000;
+/** @type {WeakSet<Phone>} of people whose role does not work on clues */
+const noClues = new WeakSet();
 
 /** Put together what one person's screens work with, once the PIN has opened it.
  *  @param {Needs} needs @param {{uid: string, key: CryptoKey, person: Person | null}} who @returns {Promise<Opened>} */
@@ -51,6 +53,7 @@ export async function openPhone(needs, { uid, key, person }) {
       acts.refresh();
     },
     takePack: () => takePack(phone, needs),
+    urgent: null,
     catchUp: (now) => catchUp(phone, needs, now),
   };
   return { phone, ports: { outbox: { ...outbox, blob: locker.blob }, transport } };
@@ -64,11 +67,20 @@ export async function resume(phone) {
   await phone.locker.forgetOrphans();
 }
 
+/** @param {Phone} phone @param {Needs} needs */
+async function askUrgent(phone, needs) {
+  if (noClues.has(phone) || phone.person.roles.every((role) => role === 'community_liaison')) return;
+  const { openUrgent } = await import('../clues/urgent_view.js');
+  phone.urgent ??= openUrgent(phone, needs.fetch);
+  if ((await phone.urgent.ask()) === 'never') noClues.add(phone);
+}
+
 let asked_at = 0;
 
 /** Loaded only once there is a network: the feed is no part of the first screen.
  *  @param {Phone} phone @param {Needs} needs @param {boolean} [now] */
 async function catchUp(phone, needs, now) {
+  await askUrgent(phone, needs);
   if (!now && Math.abs(needs.clock() - asked_at) < FEED_EVERY_MS) return;
   asked_at = needs.clock();
   const { catchUp: ask } = await import('../sync/feed.js');

@@ -3,9 +3,9 @@
 import { html, nothing } from 'lit-html';
 import { addWords, t } from '../core/i18n.js';
 import { dayAndClock } from '../core/time.js';
-import { ageText, alertBox, icon, labelIn } from '../phone/parts.js';
+import { ageText, alertBox, icon, labelIn, tag } from '../phone/parts.js';
 import { createUrgent } from './urgent.js';
-import zh from './urgent_zh.json';
+import zh from '../urgent/zh.json';
 
 addWords(zh);
 
@@ -40,9 +40,9 @@ function alarm(phone) {
 
 /** @param {Phone} phone @param {Clue} clue @param {{busy: boolean, act: () => void} | null} press nothing when it was read */
 const card = (phone, clue, press) =>
-  html`<section class="card ${press ? 'tone-danger' : 'tone-ok'}" aria-label=${t('Urgent clue')} data-clue=${clue.uid}>
+  html`<section class="card" aria-label=${t('Urgent clue')} data-clue=${clue.uid}>
     <div class="card-head">
-      <h2 class="row row-s nowrap">${icon(press ? 'bell' : 'check-circle')}${t('Urgent clue')}</h2>
+      <h2>${tag(press ? 'danger' : 'ok', press ? 'bell' : 'check-circle', t('Urgent clue'))}</h2>
       <span class="muted s">${ageText(phone.clock() + (phone.clockOffset_ms() ?? 0) - Date.parse(clue.received_at))}</span>
     </div>
     <div class="card-body stack stack-s">
@@ -61,7 +61,7 @@ const card = (phone, clue, press) =>
         : alertBox({ tone: 'ok', sign: 'check-circle', text: t('Acknowledged. The duty desk sees it.') })}
       <div class="row row-s">
         ${clue.venue_uid && phone.pack?.venues.some((one) => one.uid === clue.venue_uid)
-          ? html`<a class="btn btn-s" href="/m/map?venue=${clue.venue_uid}">${icon('map')}${t('On the map')}</a>`
+          ? html`<a class="btn btn-s" href="/m/map?venue=${clue.venue_uid}">${icon('map')}${t('Show on the map')}</a>`
           : nothing}
         <a class="btn btn-s" href="/clues/${clue.uid}">${icon('inbox')}${t('Open clue {number}', { number: clue.number })}</a>
       </div>

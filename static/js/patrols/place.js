@@ -4,6 +4,8 @@ import { isoWithOffset } from '../core/time.js';
 /** @typedef {import('../core/geo.js').Position} Position */
 
 const HOW = { enableHighAccuracy: true, timeout: 20000, maximumAge: 5000 };
+/** Within it a watch that is silent says that the phone has not moved. */
+const STILL_HERE_MS = 60000;
 export const GOOD_ENOUGH_M = 100;
 /** 250 km/h: faster than any patrol, and what an app that sets positions by hand looks like. */
 const FASTEST_M_S = 70;
@@ -29,6 +31,9 @@ export function createPlace({ geolocation, clock }) {
   let watching = null;
   /** @type {Set<(position: Position) => void>} */
   const listeners = new Set();
+  /** @type {Set<(position: Position | null) => void>} whoever waits for one fix */
+  const asking = new Set();
+  const isYoung = (/** @type {number} */ most_ms) => last !== null && clock() - last_ms < most_ms;
 
   /** @param {GeolocationPosition} fix */
   const heard = (fix) => {
@@ -37,8 +42,7 @@ export function createPlace({ geolocation, clock }) {
     jumped ||= last !== null && isJump(last, position);
     last = position;
     last_ms = clock();
-    for (const listener of listeners) listener(last);
-    return last;
+    for (const listener of [...listeners, ...asking]) listener(last);
   };
   /** @param {GeolocationPositionError} fault */
   const failed = (fault) => {
@@ -49,21 +53,25 @@ export function createPlace({ geolocation, clock }) {
     last: () => last,
     problem: () => problem,
     jumped: () => jumped,
-    /** A fix no older than five seconds, or null after `patience_ms`: a basement must not hold up a record. */
+    /** A fix no older than five seconds, or the next one that anybody hears: Chromium holds back the answer to one
+     *  question while a watch runs and the phone lies still. After `patience_ms` the last one if it is of this minute,
+     *  else null: a basement must not hold up a record. */
     current(patience_ms = 8000) {
-      if (last && clock() - last_ms < HOW.maximumAge) return Promise.resolve(last);
+      if (isYoung(HOW.maximumAge)) return Promise.resolve(last);
       if (!geolocation) return Promise.resolve(null);
       return new Promise((resolve) => {
-        const timer = setTimeout(() => resolve(null), patience_ms);
         const done = (/** @type {Position | null} */ position) => {
           clearTimeout(timer);
+          asking.delete(done);
           resolve(position);
         };
+        const timer = setTimeout(() => done(isYoung(STILL_HERE_MS) ? last : null), patience_ms);
+        asking.add(done);
         geolocation.getCurrentPosition(
-          (fix) => done(heard(fix)),
+          heard,
           (fault) => {
             failed(fault);
-            done(null);
+            if (watching === null || problem === 'denied') done(null);
           },
           { ...HOW, timeout: patience_ms },
         );

@@ -2,42 +2,51 @@
  *  cache in whatever language it was first fetched, so the phone remembers for itself and tells the server. */
 
 const NAME = 'patrol_language';
+/** What the account speaks: what a phone without a network goes by where nobody has chosen. */
+const TOLD = 'patrol_language_told';
 
 /** @param {string} wanted */
 function show(wanted) {
   document.documentElement.lang = wanted === 'en' ? 'en' : 'zh-CN';
 }
 
-/** @returns {string | null} */
-function remembered() {
+/** @param {string} name @returns {string | null} */
+function remembered(name) {
   try {
-    return localStorage.getItem(NAME);
+    return localStorage.getItem(name);
   } catch {
     return null; // Storage may be forbidden in an embedded browser; the page's own language stays.
   }
 }
 
-/** What was chosen on this phone, before the first word is drawn. */
+/** @param {string} name @param {string} wanted */
+function remember(name, wanted) {
+  try {
+    localStorage.setItem(name, wanted);
+  } catch {
+    // See above.
+  }
+}
+
+/** What was chosen on this phone or last heard of the account, before the first word is drawn. */
 export function applyLanguage() {
-  const chosen = remembered();
-  if (chosen) show(chosen);
+  const known = remembered(NAME) ?? remembered(TOLD);
+  if (known) show(known);
 }
 
 /** The account's language, on a phone where nobody has chosen one.
  *  @param {string | undefined} wanted */
 export function suggestLanguage(wanted) {
-  if (wanted && !remembered()) show(wanted);
+  if (!wanted) return;
+  remember(TOLD, wanted);
+  if (!remembered(NAME)) show(wanted);
 }
 
 /** A person chooses: shown at once, remembered here, and told to the server when it can be reached.
  *  @param {'zh' | 'en'} wanted */
 export function speak(wanted) {
   show(wanted);
-  try {
-    localStorage.setItem(NAME, wanted);
-  } catch {
-    // See above.
-  }
+  remember(NAME, wanted);
   fetch('/account/language', {
     method: 'POST',
     headers: { 'X-Patrol': '1' },

@@ -6,6 +6,7 @@ import { isoWithOffset } from '../core/time.js';
 const HOW = { enableHighAccuracy: true, timeout: 20000, maximumAge: 5000 };
 /** Within it a watch that is silent says that the phone has not moved. */
 const STILL_HERE_MS = 60000;
+const SOON_MS = 3000;
 export const GOOD_ENOUGH_M = 100;
 /** 250 km/h: faster than any patrol, and what an app that sets positions by hand looks like. */
 const FASTEST_M_S = 70;
@@ -54,8 +55,8 @@ export function createPlace({ geolocation, clock }) {
     problem: () => problem,
     jumped: () => jumped,
     /** A fix no older than five seconds, or the next one that anybody hears: Chromium holds back the answer to one
-     *  question while a watch runs and the phone lies still. After `patience_ms` the last one if it is of this minute,
-     *  else null: a basement must not hold up a record. */
+     *  question while a watch runs and the phone lies still, so the last one of this minute will soon do as well. Null
+     *  after `patience_ms`: a basement must not hold up a record. */
     current(patience_ms = 8000) {
       if (isYoung(HOW.maximumAge)) return Promise.resolve(last);
       if (!geolocation) return Promise.resolve(null);
@@ -65,7 +66,8 @@ export function createPlace({ geolocation, clock }) {
           asking.delete(done);
           resolve(position);
         };
-        const timer = setTimeout(() => done(isYoung(STILL_HERE_MS) ? last : null), patience_ms);
+        const wait_ms = watching !== null && isYoung(STILL_HERE_MS) ? Math.min(patience_ms, SOON_MS) : patience_ms;
+        const timer = setTimeout(() => done(isYoung(STILL_HERE_MS) ? last : null), wait_ms);
         asking.add(done);
         geolocation.getCurrentPosition(
           heard,

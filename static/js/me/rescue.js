@@ -32,7 +32,7 @@ export function createRescue({ make, refresh }) {
       files = made.map((file) => ({
         name: file.name,
         address: URL.createObjectURL(file.blob),
-        size_mb: (file.blob.size / 1e6).toFixed(1),
+        size_mb: file.blob.size < 1e5 ? '< 0.1' : (file.blob.size / 1e6).toFixed(1),
         file,
       }));
     } catch (fault) {
@@ -70,7 +70,7 @@ const list = (files) =>
               ><span class="item-sign">${icon('download')}</span
               ><span class="item-body"
                 ><span class="item-title">${name}</span
-                ><span class="item-note">${t('{entries} records, {photos} photo files, {size} MB', { entries: file.entries, photos: file.photos, size: size_mb })}</span></span
+                ><span class="item-note">${t('Records: {entries}, photo files: {photos}, {size} MB', { entries: file.entries, photos: file.photos, size: size_mb })}</span></span
               ></a
             >
           </li>`,

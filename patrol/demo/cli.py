@@ -7,6 +7,8 @@ import time
 import click
 
 from patrol.demo.cast import PASSWORD, SHOWN
+from patrol.infra.config import read_settings
+from patrol.infra.peek import holds_a_city
 
 
 @click.command()
@@ -14,13 +16,21 @@ from patrol.demo.cast import PASSWORD, SHOWN
 @click.option("--if-empty", is_flag=True, help="Do nothing when the database already holds a city.")
 def command(seed: int, if_empty: bool) -> None:
     """Build two Wuhan districts with a year of invented patrols, and print the demo accounts."""
+    begun = time.monotonic()
+    if not (if_empty and holds_a_city(read_settings())):
+        _build_city(seed, if_empty=if_empty)
+    click.echo(f"  演示城市已就绪 / demo city ready ({time.monotonic() - begun:.0f} s)")
+    for username, zh, en in SHOWN:
+        click.echo(f"  {username:<10} {PASSWORD}   {zh} / {en}")
+
+
+def _build_city(seed: int, *, if_empty: bool) -> None:
     from patrol import create_app
     from patrol.core.clock import SystemClock
     from patrol.demo.build import build, is_empty
     from patrol.demo.plans import bring_streets
     from patrol.infra.db import db
 
-    begun = time.monotonic()
     app = create_app()
     with app.app_context():
         if not is_empty(db.session):
@@ -32,6 +42,3 @@ def command(seed: int, if_empty: bool) -> None:
             ways = bring_streets(app.config["SETTINGS"].DATA_DIR)
             build(db.session, ways, SystemClock(), seed, lambda line: click.echo(f"  {line}"))
             db.session.commit()
-    click.echo(f"  演示城市已就绪 / demo city ready ({time.monotonic() - begun:.0f} s)")
-    for username, zh, en in SHOWN:
-        click.echo(f"  {username:<10} {PASSWORD}   {zh} / {en}")

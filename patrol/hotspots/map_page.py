@@ -11,9 +11,6 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import folium
-from folium.raster_layers import ImageOverlay
-
 from patrol.core.errors import PatrolError
 from patrol.hotspots.pictures import Box
 from patrol.infra.config import Settings
@@ -39,6 +36,9 @@ class MapParts:
 
 def draw(prefix: str, box: Box, picture_url: str, settings: Settings) -> MapParts:
     """Draw a map of a box with the picture of the surface; ``prefix`` keeps two maps of one page apart."""
+    import folium  # brings pandas along: loaded with the first map, so that a server is ready sooner
+    from folium.raster_layers import ImageOverlay
+
     west, south, east, north = box
     map_ = folium.Map(
         location=[(south + north) / 2, (west + east) / 2], tiles=None, maxZoom=19, minZoom=3, zoomSnap=0.5,
@@ -82,6 +82,8 @@ def ground_of(settings: Settings) -> Ground:
 
 def _tiles(settings: Settings) -> list[Any]:
     """Return the base map of pictures that the settings choose; the shipped streets need none."""
+    import folium
+
     own = ground_of(settings).own
     if own:
         most = open_archive(settings.pmtiles_path).max_zoom

@@ -14,8 +14,14 @@ def database() -> None:
 
 @database.command("upgrade")
 @click.option("--revision", default="head", show_default=True)
-def upgrade_command(revision: str) -> None:
+@click.option("--if-needed", is_flag=True, help="Do nothing when the database is at the newest revision.")
+def upgrade_command(revision: str, if_needed: bool) -> None:
     """Bring the database to a revision and assert that its spatial state is sound."""
+    from patrol.infra.config import read_settings
+    from patrol.infra.peek import is_at_head
+
+    if if_needed and is_at_head(read_settings()):
+        return
     from patrol import create_app
     from patrol.infra.db import upgrade
 

@@ -64,7 +64,7 @@ def command(demo: bool, host: str, port: int, workers: int, threads: int) -> Non
     """Migrate the database, then serve until stopped: web server and job worker."""
     started = time.monotonic()
     refuse_a_taken_port(host, port)
-    prepare(["db upgrade", *(["demo --if-empty"] if demo else [])])
+    prepare(["db upgrade --if-needed", *(["demo --if-empty"] if demo else [])])
     commands = {
         "web server": web_server_command(host, port, workers, threads),
         "job worker": job_worker_command(),

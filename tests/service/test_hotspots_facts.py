@@ -154,7 +154,8 @@ def test_whatever_happens_the_facts_equal_the_records(session, city, events):
 
 def apply(session, venue, event, at):
     findings = session.query(Finding).filter_by(venue_id=venue.id).order_by(Finding.id.desc()).all()
-    visits = session.query(Visit).filter_by(venue_id=venue.id).all()
+    visits = session.query(Visit).filter_by(venue_id=venue.id).order_by(Visit.id).all()
+    unnamed = [each for each in visits if each.id not in {found.visit_id for found in findings}]
     if event in {"visit", "sampled", "no_answer"}:
         visit(
             session,
@@ -173,6 +174,6 @@ def apply(session, venue, event, at):
         findings[0].visit_id = visits[-1].id
     elif event == "move" and visits:
         visits[0].arrived_at = at
-    elif event == "unvisit" and not findings[0].visit_id and visits:
-        session.delete(visits[-1])
+    elif event == "unvisit" and unnamed:
+        session.delete(unnamed[-1])
     session.flush()

@@ -10,6 +10,7 @@ import { discardButton } from './discard.js';
 import { openDraft } from './draft.js';
 import { hashesOf } from './photo.js';
 import { createPhotos } from './photos_view.js';
+import { createSounds } from './sounds_view.js';
 import { pinBody, placeIsKnown, whereView } from './where.js';
 import zh from './zh.json';
 
@@ -17,9 +18,9 @@ addWords(zh);
 
 /** @typedef {import('../phone/types.js').Phone} Phone */
 /** @typedef {NonNullable<ReturnType<typeof placeToVisit>>} Target */
-/** @typedef {{path: string, title: string, finding_uid: string, outcome: string, text: string, answers: import('./checklist.js').Answers, photos: import('../phone/types.js').Photo[], position: import('../core/geo.js').Position | null, manual_pin: import('../phone/types.js').ManualPin | null, witness: string, visit_uid?: string, replaces?: import('../store/locker.js').Replaced}} Value */
+/** @typedef {{path: string, title: string, finding_uid: string, outcome: string, text: string, answers: import('./checklist.js').Answers, photos: import('../phone/types.js').Photo[], recordings?: import('./sound.js').Recording[], position: import('../core/geo.js').Position | null, manual_pin: import('../phone/types.js').ManualPin | null, witness: string, visit_uid?: string, replaces?: import('../store/locker.js').Replaced}} Value */
 /** @typedef {import('./draft.js').Draft<Value>} FindingDraft */
-/** @typedef {{phone: Phone, target: Target, draft: FindingDraft, photos: ReturnType<typeof createPhotos>, locating: boolean, saving: boolean, saved: boolean, faults: {field: string, text: string}[]}} Form */
+/** @typedef {{phone: Phone, target: Target, draft: FindingDraft, photos: ReturnType<typeof createPhotos>, sounds: ReturnType<typeof createSounds>, locating: boolean, saving: boolean, saved: boolean, faults: {field: string, text: string}[]}} Form */
 
 const OUTCOMES = ['suspicious', 'violation'];
 const MOST_PHOTOS = 12;
@@ -45,7 +46,7 @@ export async function openFinding(phone, { place, outcome }) {
     most: phone.pack?.limits?.photos_per_finding ?? MOST_PHOTOS,
   });
   /** @type {Form} */
-  const form = { phone, target, draft, photos, locating: false, saving: false, saved: false, faults: [] };
+  const form = { phone, target, draft, photos, sounds: createSounds({ phone, draft }), locating: false, saving: false, saved: false, faults: [] };
   if (!draft.value.position && !draft.value.manual_pin) locate(form);
   return {
     title: t('Finding'),
@@ -54,6 +55,7 @@ export async function openFinding(phone, { place, outcome }) {
     view: () => (form.saved ? savedView(phone) : formView(form)),
     stop() {
       photos.stop();
+      form.sounds.stop();
       if (!form.saved) draft.leave();
     },
   };
@@ -103,14 +105,14 @@ function formView(form) {
   return html`<form class="stack" novalidate @submit=${(/** @type {Event} */ event) => submit(event, form)}>
     <p class="strong">${target.venue.name} <span class="muted s">${target.venue.address}</span></p>
     ${faultList(form)} ${value.visit_uid ? nothing : outcomeView(form, change)}
-    ${photos.view()} ${textView(form, change)}
+    ${photos.view()} ${form.sounds.view()} ${textView(form, change)}
     ${phone.pack ? checklistView(phone.pack.checklist, value.answers, (answers) => change({ answers })) : nothing}
     ${whereView({ phone, where: value, venue: target.venue, busy: form.locating, change, locate: () => locate(form) })}
     ${witnessView(form, change)}
     ${discardView(form)}
     <p class="muted s">${t('Every change is kept on this phone as you make it.')}</p>
     <div class="act-bar">
-      <button class="btn btn-primary btn-l" aria-busy=${form.saving} ?disabled=${photos.busy()}>${icon('check')}${t('Save finding')}</button>
+      <button class="btn btn-primary btn-l" aria-busy=${form.saving} ?disabled=${photos.busy() || form.sounds.busy()}>${icon('check')}${t('Save finding')}</button>
     </div>
   </form>`;
 }
@@ -211,7 +213,7 @@ export function faultsOf(value) {
 async function submit(event, form) {
   event.preventDefault();
   const { phone, draft } = form;
-  if (form.saving || form.photos.busy()) return;
+  if (form.saving || form.photos.busy() || form.sounds.busy()) return;
   form.faults = faultsOf(draft.value);
   if (form.faults.length > 0) {
     phone.refresh();
@@ -244,7 +246,8 @@ async function save({ phone, draft, target }) {
   const visit = value.visit_uid
     ? { visit_uid: value.visit_uid, entry: null, patrol: phone.patrol }
     : visitOf(phone, { venue, stop, outcome: value.outcome, arrival, position: value.position, note: '' });
-  const blobs = [...new Set(hashesOf(value.photos))];
+  const recordings = value.recordings ?? [];
+  const blobs = [...new Set(hashesOf(value.photos, recordings))];
   const body = {
     finding_uid: value.finding_uid,
     visit_uid: visit.visit_uid,
@@ -254,6 +257,7 @@ async function save({ phone, draft, target }) {
     position: value.position,
     manual_pin: pinBody(value.manual_pin),
     photos: value.photos,
+    recordings,
     ...(value.witness ? { witness: value.witness } : {}),
   };
   await draft.endWith(() =>

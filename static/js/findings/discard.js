@@ -4,7 +4,7 @@ import { icon } from '../phone/parts.js';
 import { hashesOf } from './photo.js';
 
 /** @typedef {import('../phone/types.js').Phone} Phone */
-/** @typedef {{name: string, value: {photos: import('../phone/types.js').Photo[], saved_at?: number}, endWith: (commit: () => Promise<unknown>) => Promise<void>}} Discarded */
+/** @typedef {{name: string, value: {photos: import('../phone/types.js').Photo[], recordings?: {sha256: string}[], saved_at?: number}, endWith: (commit: () => Promise<unknown>) => Promise<void>}} Discarded */
 
 /** Drafts whose button was pressed once and waits for the second press. @type {WeakSet<object>} */
 const asked = new WeakSet();
@@ -18,7 +18,7 @@ export function discardButton({ phone, draft, done }) {
       asked.add(draft);
       return phone.refresh();
     }
-    const unhold = { holder: draft.name, blobs: hashesOf(draft.value.photos) };
+    const unhold = { holder: draft.name, blobs: hashesOf(draft.value.photos, draft.value.recordings) };
     await draft.endWith(() => phone.locker.commit({ drop: [draft.name], unhold }));
     done();
   };

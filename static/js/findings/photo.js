@@ -86,7 +86,7 @@ function stamp(pen, size, lines) {
   for (const line of layout.lines) pen.fillText(line.text, line.x, line.y);
 }
 
-/** @param {Photo[]} photos @returns {string[]} every hash that must reach the server */
-export function hashesOf(photos) {
-  return photos.flatMap((photo) => [photo.sha256_original, photo.sha256_display]);
+/** @param {Photo[]} photos @param {{sha256: string}[]} [recordings] @returns {string[]} every hash that must reach the server */
+export function hashesOf(photos, recordings = []) {
+  return [...photos.flatMap((photo) => [photo.sha256_original, photo.sha256_display]), ...recordings.map(({ sha256 }) => sha256)];
 }

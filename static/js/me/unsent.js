@@ -119,7 +119,7 @@ const kinds = () => ({
 /** @param {Phone} phone @param {Entry} entry @param {() => Promise<void>} load */
 function entryRow(phone, entry, load) {
   const [sign, name] = kinds()[entry.kind] ?? ['document', entry.kind];
-  const photos = entry.blobs.length / 2;
+  const photos = entry.body?.photos?.length ?? 0;
   const retry = async () => {
     await phone.outbox.retry(entry.id);
     phone.flush();

@@ -77,8 +77,8 @@ def parts(workers: int) -> list[Part]:
             "pytest", [PYTHON, "-m", "pytest", *spread, "--durations=15", *found], quick, needs_postgres=True
         ),
         # Two workers at most, one for each engine: browsers, servers and photos share the cores with them. The phone's
-        # screens under axe were not seen green from end to end yet: `--only screens` until they are. The storm's
-        # long run, every failing system call and the mistakes of the phone are in `--only soak`.
+        # screens under axe were not seen green on both engines yet: `--only screens` until they are. The storm's long
+        # run, every failing system call and the mistakes of the phone are in `--only soak`.
         Part(
             "pytest browser",
             [*BROWSER, "--durations=10", "tests/e2e", f"--ignore={SCREENS}"],

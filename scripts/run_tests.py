@@ -77,7 +77,7 @@ def parts(workers: int) -> list[Part]:
             "pytest", [PYTHON, "-m", "pytest", *spread, "--durations=15", *found], quick, needs_postgres=True
         ),
         # Two workers at most, one for each engine: browsers, servers and photos share the cores with them. The phone's
-        # screens under axe were not seen green on both engines yet: `--only screens` until they are. The storm's long
+        # screens under axe have a city of their own, for they wait for nobody else. The storm's long
         # run, every failing system call and the mistakes of the phone are in `--only soak`.
         Part(
             "pytest browser",
@@ -85,7 +85,7 @@ def parts(workers: int) -> list[Part]:
             frozenset({"all", "browser"}),
             needs_postgres=True,
         ),
-        Part("pytest screens", [*BROWSER, SCREENS], frozenset({"screens"}), needs_postgres=True),
+        Part("pytest screens", [*BROWSER, SCREENS], frozenset({"all", "screens"}), needs_postgres=True),
         # Joins "all" when it has been seen green three times as a whole; each of its parts was seen green alone.
         Part(
             "pytest storm, slice",

@@ -27,7 +27,6 @@ ROOMS = (
     "prevention",
     "hotspots",
     "reports",
-    "interop",
     "sync",
     "evidence",
     "pwa",

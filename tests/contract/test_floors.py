@@ -11,7 +11,7 @@ from tests.contract.sources import PACKAGE, files, imports, module_of, name_of, 
 #: lowest floor first; a file may import from its own floor's room and from whatever stands before it
 FLOORS = (
     "core", "infra", "territory", "accounts", "venues", "ledgers", "routes", "patrols", "findings", "clues",
-    "ground", "enforcement", "prevention", "hotspots", "reports", "interop", "sync", "evidence", "pwa",
+    "ground", "enforcement", "prevention", "hotspots", "reports", "sync", "evidence", "pwa",
     "demo",
 )  # fmt: skip
 #: rooms without a front door of their own: their modules are the doors

@@ -1,1 +1,0 @@
-"""Exchange with other systems: GPX, GeoPackage, OGC API Features, Open311."""

@@ -38,7 +38,7 @@ CLOSING = re.compile(r"^=*\s*((?:\d+ [a-z]+(?:, )?)+) in [\d.]+s")
 #: browsers: one worker for each engine
 BROWSER = (PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup")
 GROUPS = ("all", "lint", "js", "python", "browser", "screens", "story", "slice", "soak")
-FAULTS_ONCE = "not (postgis and (killed_tab or broken_answer))"
+FAULTS_ONCE = "not (postgis and (killed_tab or broken_answer or phone_people))"
 SCREENS = "tests/e2e/test_phone_screens.py"
 
 
@@ -80,7 +80,7 @@ def parts(workers: int) -> list[Part]:
         # Two workers at most, one for each engine: browsers, servers and photos share the cores with them. The phone's
         # screens under axe have a city of their own, for they wait for nobody else. The storm's long
         # run, every failing system call and the mistakes of the phone are in `--only soak`.
-        # Of the faults of the offline queue, those at each single request run on one engine in "all".
+        # Of the offline queue, faults at each single request and those with people run on one engine in "all".
         Part(
             "pytest browser",
             [*BROWSER, "--durations=10", "tests/e2e", f"--ignore={SCREENS}", "-k", FAULTS_ONCE],

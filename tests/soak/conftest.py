@@ -9,7 +9,11 @@ def pytest_collection_modifyitems(items):
     """Pipes of processes that were killed on purpose are the harness's own litter, collected whenever Python likes."""
     for item in items:
         if "tests/soak" in item.nodeid:
-            item.add_marker(pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"))
+            item.add_marker(
+                pytest.mark.filterwarnings(
+                    "ignore:Exception ignored in. <_io:pytest.PytestUnraisableExceptionWarning"
+                )
+            )
 
 
 @pytest.fixture

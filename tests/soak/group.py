@@ -58,7 +58,10 @@ class Group:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.group, signal.SIGKILL)
         self.kills += 1
+        deadline = time.monotonic() + 60
         while True:
+            if time.monotonic() > deadline:
+                raise RuntimeError("a killed server is still there")
             try:
                 os.killpg(self.group, 0)
             except (ProcessLookupError, PermissionError):

@@ -16,12 +16,17 @@ from patrol.infra.db import Principal
 from patrol.ledgers.domain import Field
 
 Check = Callable[[Session, Any, dict[str, Any], Faults, dt.date], None]
+Doubts = Callable[[Session, Any, Mapping[str, Any]], list[str]]
 After = Callable[[Session, Principal, Any, Clock], None]
 Extra = Callable[[Session, Any], dict[str, Any]]
 
 
 def _nothing(*_given: Any) -> None:
     return None
+
+
+def _no_doubts(_session: Session, _row: Any, _values: Mapping[str, Any]) -> list[str]:
+    return []
 
 
 def _no_facts(_session: Session, _row: Any) -> dict[str, Any]:
@@ -33,8 +38,9 @@ class Ledger:
     """A kind of record. ``code`` is blueprint and address, ``day`` the column that dates a record.
 
     ``check(session, row or None, values, faults, today)`` adds what only this ledger knows to be wrong;
-    ``after(session, actor, row, clock)`` does what follows from saving. ``part`` is a template on its page,
-    given what ``facts(session, row)`` returns.
+    ``doubts(session, row or None, values)`` returns sentences that its form says before it saves, and which its
+    editor may overrule; ``after(session, actor, row, clock)`` does what follows from saving. ``part`` is a template
+    on its page, given what ``facts(session, row)`` returns.
     """
 
     code: str
@@ -54,6 +60,7 @@ class Ledger:
     state: str = ""
     tones: Mapping[str, str] = field(default_factory=dict)
     check: Check = _nothing
+    doubts: Doubts = _no_doubts
     after: After = _nothing
     part: str = ""
     facts: Extra = _no_facts

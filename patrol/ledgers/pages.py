@@ -6,7 +6,7 @@ Stands apart from ``views.py`` because the front door hands it out: it is what a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from io import BytesIO
 from typing import Any
@@ -184,6 +184,9 @@ def new(ledger: Ledger) -> Any:
         return _form(ledger, {**given, **request.args.to_dict()})
     given = given_values(ledger)
     try:
+        doubts = services.doubts_of(db.session(), ledger, None, given, clock=CLOCK)
+        if doubts:
+            return _form(ledger, given, doubts=doubts), 409
         row = services.record_new(db.session(), g.principal, ledger, given, clock=CLOCK)
     except PatrolError as error:
         return _form_again(ledger, given, error, None)
@@ -199,6 +202,9 @@ def edit(ledger: Ledger, **named: str) -> Any:
         return _form(ledger, form_values(db.session(), ledger, row), row=row)
     given = given_values(ledger)
     try:
+        doubts = services.doubts_of(db.session(), ledger, row, given, clock=CLOCK)
+        if doubts:
+            return _form(ledger, given, row=row, doubts=doubts), 409
         services.change_record(db.session(), g.principal, ledger, row, given, clock=CLOCK)
     except PatrolError as error:
         return _form_again(ledger, given, error, named[ledger.uid_param])
@@ -278,7 +284,12 @@ def _form_again(ledger: Ledger, given: dict[str, str], error: PatrolError, uid: 
 
 
 def _form(
-    ledger: Ledger, values: dict[str, Any], *, row: Any = None, error: PatrolError | None = None
+    ledger: Ledger,
+    values: dict[str, Any],
+    *,
+    row: Any = None,
+    error: PatrolError | None = None,
+    doubts: Sequence[str] = (),
 ) -> str:
     session, language = db.session(), current_language()
     faults = [{"where": f.where, "message": f.sentence(language)} for f in (error.faults if error else ())]
@@ -287,6 +298,7 @@ def _form(
         groups.setdefault(showing.say(f.group), []).append(f)
     return render_template(
         "ledgers/edit.html", ledger=ledger, row=row, values=values, say=showing.say, groups=groups, faults=faults,
+        doubts=doubts,
         errors={each["where"]: each["message"] for each in reversed(faults)},
         division_choices=queries.division_choices(session), choice_name=showing.choice_name,
         suggestions={f.name: queries.recent_numbers(session, f.target) for f in ledger.fields if f.kind == "record"},

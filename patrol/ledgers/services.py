@@ -42,6 +42,19 @@ def record_new(
     return row
 
 
+def doubts_of(
+    session: Session, ledger: Ledger, row: Any, given: Mapping[str, str], *, clock: Clock
+) -> list[str]:
+    """Return what a form should ask about before it saves; nothing where its editor said "nonetheless" (``anyway``).
+
+    Raises :class:`PatrolError` with every fault at once, as saving would.
+    """
+    if given.get("anyway") == "1":
+        return []
+    values = checked_values(session, ledger, row, given, Lookup(session, china_date(clock.now())))
+    return ledger.doubts(session, row, values)
+
+
 def checked_values(
     session: Session, ledger: Ledger, row: Any, given: Mapping[str, str], lookup: Lookup
 ) -> dict[str, Any]:

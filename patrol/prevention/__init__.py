@@ -23,7 +23,7 @@ from patrol.prevention.models import (
     TextMessage,
 )
 from patrol.prevention.publicity import COMMUNITIES, EVENTS, LETTERS, STOCK
-from patrol.prevention.queries import districts_without_statement
+from patrol.prevention.queries import districts_without_statement, meetings_of_day
 from patrol.prevention.telling import CAMPUS, TEXTS
 
 __all__ = [
@@ -64,4 +64,5 @@ __all__ = [
     "TextMessage",
     "districts_without_statement",
     "draw_sample",
+    "meetings_of_day",
 ]

@@ -13,7 +13,7 @@ from patrol.core.labels import Label as L  # noqa: N817  (a ledger is a table of
 from patrol.ledgers import Field as F  # noqa: N817
 from patrol.ledgers import Ledger, register
 from patrol.prevention import domain as d
-from patrol.prevention.facts import company_facts, filing_facts
+from patrol.prevention.facts import company_facts, filing_doubts, filing_facts
 from patrol.prevention.models import DirectSeller, FiledMeeting, Outlet, RiskWarning, SellerCheck, SellerCount
 from patrol.prevention.publicity import DIVISION
 
@@ -99,7 +99,8 @@ FILINGS = Ledger(
     about=L("直销会议事先备案；同一场所时间冲突会提示，巡查到访可核对是否备案。",
             "Meetings filed in advance. Collisions are warned of; a patrol sees whether one was filed."),
     icon="meeting", prefix="HY", model=FiledMeeting, day="filed_on", read="prevention.read", edit="prevention.edit",
-    uid_param="filing_uid", check=check_filing, facts=filing_facts, part="prevention/_filing.html",
+    uid_param="filing_uid", check=check_filing, doubts=filing_doubts, facts=filing_facts,
+    part="prevention/_filing.html",
     fields=(
         F("title", L("会议名称", "Meeting"), required=True), DIVISION,
         F("company", L("直销企业编号", "Company number"), "record", target="direct-sellers",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from patrol.core.errors import Faults, problem
@@ -216,6 +217,23 @@ def collide(one: tuple[str, str], other: tuple[str, str]) -> bool:
     """
     (a, b), (c, d) = ((x or "00:00", y or "24:00") for x, y in (one, other))
     return a < d and c < b
+
+
+def same_place(one: Any, other: Any) -> bool:
+    """Say whether two filed meetings name the same venue or, where one names none, the same address."""
+    if one.venue_id and other.venue_id:
+        return bool(one.venue_id == other.venue_id)
+    return bool(one.address) and one.address == other.address
+
+
+def shared_speakers(one: Iterable[str], other: Iterable[str]) -> list[str]:
+    """Return who speaks at both meetings, in the order of the first; spaces inside a name do not count.
+
+    >>> shared_speakers(["王 磊", "李娜"], ["王磊"])
+    ['王 磊']
+    """
+    there = {"".join(str(name).split()) for name in other}
+    return [name for name in one if "".join(str(name).split()) in there]
 
 
 def certificate_number(code: str, awarded_on: dt.date, key: int) -> str:

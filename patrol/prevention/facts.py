@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -51,19 +53,34 @@ def company_facts(session: Session, row: Any) -> dict[str, Any]:
 
 def filing_facts(session: Session, row: Any) -> dict[str, Any]:
     """Return collisions of a filed meeting, and what patrols found at its venue that day."""
-    collisions = queries.collisions_of(session, row)
-    notices = [
-        (
-            "warn",
-            _(
-                "Collides with %(number)s: %(title)s, same place and time.",
-                number=other.number,
-                title=other.title,
-            ),
-        )
-        for other in collisions
-    ]
+    notices = [("warn", sentence) for sentence in collisions_in_words(session, row)]
     return {"notices": notices, "visits": queries.visits_of_filing(session, row)}
+
+
+def collisions_in_words(session: Session, filing: Any) -> list[str]:
+    """Say which other filed meeting has the same place, or one of the same speakers, at the same time."""
+    told = []
+    for other in queries.at_the_same_hours(session, filing):
+        facts = {"number": other.number, "title": other.title}
+        if d.same_place(filing, other):
+            told.append(_("Collides with %(number)s: %(title)s, same place and time.", **facts))
+        shared = d.shared_speakers(filing.speakers, other.speakers)
+        if shared:
+            told.append(
+                _(
+                    "%(who)s also speaks at %(number)s: %(title)s, at the same time.",
+                    who="、".join(shared),
+                    **facts,
+                )
+            )
+    return told
+
+
+def filing_doubts(session: Session, row: Any, values: Mapping[str, Any]) -> list[str]:
+    """Return the collisions of a meeting that is about to be filed or changed."""
+    names = ("venue_id", "address", "held_on", "begins", "ends", "speakers")
+    wanted = {name: values[name] for name in names}
+    return collisions_in_words(session, SimpleNamespace(id=row.id if row else None, **wanted))
 
 
 def meeting_facts(session: Session, row: Any) -> dict[str, Any]:

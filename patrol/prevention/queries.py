@@ -111,23 +111,15 @@ def stock_left(session: Session) -> dict[str, tuple[int, int, int]]:
     }
 
 
-def collisions_of(session: Session, filing: FiledMeeting) -> list[FiledMeeting]:
-    """Return the other meetings filed at the same place for the same hours."""
-    same = (
-        FiledMeeting.venue_id == filing.venue_id
-        if filing.venue_id
-        else FiledMeeting.address == filing.address
-    )
+def at_the_same_hours(session: Session, filing: FiledMeeting) -> list[FiledMeeting]:
+    """Return the other living meetings of a filed one's day whose hours touch it; it need not be stored itself."""
     statement = select(FiledMeeting).where(
-        same,
-        FiledMeeting.held_on == filing.held_on,
-        FiledMeeting.id != filing.id,
-        FiledMeeting.withdrawn_at.is_(None),
+        FiledMeeting.held_on == filing.held_on, FiledMeeting.withdrawn_at.is_(None)
     )
     return [
         other
-        for other in session.scalars(statement)
-        if collide((filing.begins, filing.ends), (other.begins, other.ends))
+        for other in session.scalars(statement.order_by(FiledMeeting.begins, FiledMeeting.id))
+        if other.id != filing.id and collide((filing.begins, filing.ends), (other.begins, other.ends))
     ]
 
 
@@ -159,6 +151,32 @@ def filings_at(session: Session, venue: Venue, day: dt.date) -> list[FiledMeetin
             .order_by(FiledMeeting.begins)
         )
     )
+
+
+def meetings_of_day(session: Session, day: dt.date) -> list[tuple[str, FiledMeeting, str]]:
+    """Return ``(venue uid, meeting, company name)`` of what was filed for a day within scope, by their hours.
+
+    A meeting is at the venue it names, and where it names none at every venue of exactly its address.
+    """
+    rows = session.execute(
+        select(FiledMeeting, func.coalesce(DirectSeller.title, ""))
+        .outerjoin(DirectSeller, DirectSeller.id == FiledMeeting.company_id)
+        .where(FiledMeeting.held_on == day, FiledMeeting.withdrawn_at.is_(None))
+        .order_by(FiledMeeting.begins, FiledMeeting.id)
+    ).all()
+    named = {meeting.venue_id for meeting, _ in rows}
+    addresses = {meeting.address for meeting, _ in rows if not meeting.venue_id}
+    venues = session.execute(
+        select(Venue.id, Venue.uid, Venue.address).where(
+            or_(Venue.id.in_(named - {None}), Venue.address.in_(addresses - {""}))
+        )
+    ).all()
+    return [
+        (uid, meeting, company)
+        for meeting, company in rows
+        for key, uid, address in venues
+        if (key == meeting.venue_id if meeting.venue_id else address == meeting.address)
+    ]
 
 
 def of_company(session: Session, company: DirectSeller) -> dict[str, Sequence[Any]]:

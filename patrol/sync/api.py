@@ -24,7 +24,7 @@ from patrol.sync.blobs import Progress, mark_stored, progress_of, receive_chunk,
 from patrol.sync.derived import order_copies
 from patrol.sync.describe import takes
 from patrol.sync.feed import changes_since
-from patrol.sync.pack import day_pack, person_facts
+from patrol.sync.pack import day_pack, meetings_today, person_facts
 from patrol.sync.pressure import gate
 from patrol.sync.queries import declared_blob
 from patrol.sync.services import apply_batch
@@ -116,7 +116,10 @@ def feed() -> Any:
     """Give changes, tombstones and what was revoked, in the order of their commits."""
     _check_person()
     told = changes_since(db.session(), g.principal, request.args.get("cursor", ""), _settings().SECRET_KEY)
-    return jsonify(receipt_of=domain.OURS, server_time=SystemClock().now().isoformat(), **told)
+    now = SystemClock().now()
+    if not told["more"]:
+        told |= meetings_today(db.session(), g.principal, now.astimezone(local_zone()).date())
+    return jsonify(receipt_of=domain.OURS, server_time=now.isoformat(), **told)
 
 
 def _read_batch() -> schemas.BatchIn:

@@ -26,6 +26,7 @@ from patrol.infra.db import Principal
 from patrol.infra.i18n import current_language
 from patrol.infra.spatial import to_shapely
 from patrol.patrols import OUTCOME_LABELS, Visit, recent_visits
+from patrol.prevention import meetings_of_day
 from patrol.routes import Route, Stop, load_network, map_links, streets_in_box
 from patrol.sync.feed import cursor_now
 from patrol.sync.pack_queries import grids_of_person, routes_of_day, team_uids_of, venues_of_grids
@@ -79,6 +80,7 @@ def day_pack(
         "person": person_facts(session, actor),
         "task": [_route(route, zone, settings.MAP_LINKS) for route in routes],
         "venues": venues,
+        **_meetings(session, actor, day, venues),
         "grids": _grid_features(shapes),
         "streets": streets,
         "checklist": {"version": str(checklist["version"]), "sections": checklist["sections"]},
@@ -190,6 +192,36 @@ def _full_venue(
             for visit in visits
         ],
     }
+
+
+def _meetings(
+    session: Session, actor: Principal, day: dt.date, venues: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    shown = {venue["uid"] for venue in venues}
+    told = meetings_told(session, actor, day)
+    return {} if told is None else {"meetings": [one for one in told if one["venue_uid"] in shown]}
+
+
+def meetings_told(session: Session, actor: Principal, day: dt.date) -> list[dict[str, Any]] | None:
+    """Return the direct-selling meetings filed for a day, venue by venue; ``None`` for who may not read filings.
+
+    What an officer compares with what is met at the door, and no more: speakers and notes stay on the server.
+    """
+    if not actor.may("prevention.read"):
+        return None
+    return [
+        {
+            "venue_uid": venue_uid, "title": filed.title, "company": company, "begins": filed.begins,
+            "ends": filed.ends, "size": filed.size,
+        }
+        for venue_uid, filed, company in meetings_of_day(session, day)
+    ]  # fmt: skip
+
+
+def meetings_today(session: Session, actor: Principal, day: dt.date) -> dict[str, Any]:
+    """Return what the feed adds, so that a meeting filed during the day is known at the door too."""
+    told = meetings_told(session, actor, day)
+    return {} if told is None else {"meetings": {"date": day.isoformat(), "filed": told}}
 
 
 def _grid_features(shapes: Sequence[tuple[Grid, Any]]) -> dict[str, Any]:

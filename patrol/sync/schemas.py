@@ -92,6 +92,7 @@ class FeedOut(BaseModel):
     changes: list[ChangeOut]
     cursor: str
     more: bool
+    meetings: dict[str, Any] | None = None
 
 
 class BlobOut(BaseModel):
@@ -133,6 +134,7 @@ class PackOut(BaseModel):
     person: PersonOut
     task: list[dict[str, Any]]
     venues: list[dict[str, Any]]
+    meetings: list[dict[str, Any]] | None = None
     grids: dict[str, Any]
     streets: dict[str, Any]
     checklist: dict[str, Any]

@@ -228,7 +228,8 @@ def test_filed_meetings_collide_and_are_found_at_their_venue(session, desk, city
         "begins": "09:00", "ends": "11:00", "venue": venue.code,
     }  # fmt: skip
     assert post(desk, "/filings/new", **given).status_code == 302
-    other = post(desk, "/filings/new", **{**given, "title": "招商会", "begins": "10:30", "ends": "12:00"})
+    second = {"title": "招商会", "begins": "10:30", "ends": "12:00", "anyway": "1"}
+    other = post(desk, "/filings/new", **{**given, **second})
     assert "冲突" in follow(desk, other)
     assert f'href="/prevention/filings/at/{venue.uid}"' in desk.get(f"/venues/{venue.uid}").get_data(
         as_text=True

@@ -6,6 +6,8 @@ import { plainText } from '../core/text.js';
 import { uuidv7 } from '../core/uuid.js';
 import { createPhotos, discardButton, hashesOf, openDraft, pinBody, placeIsKnown, whereView } from '../findings/index.js';
 import { alertBox, empty, icon, labelIn, labelOf } from '../phone/parts.js';
+import { isMeetingKind } from '../stops/filed.js';
+import { filedNotice } from '../stops/filed_view.js';
 import zh from './zh.json';
 
 addWords(zh);
@@ -131,6 +133,7 @@ const details = ({ phone, draft, locating, ...form }, change, photos) =>
       ></textarea>
     </label>
     ${nearby(phone, draft.value, change)}
+    ${draft.value.venue_uid ? filedNotice(phone, draft.value.venue_uid, isMeetingKind(draft.value.kind)) : nothing}
     ${whereView({
       phone,
       where: draft.value,

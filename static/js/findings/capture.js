@@ -6,6 +6,8 @@ import { placeToVisit, visitOf } from '../patrols/index.js';
 import { alertBox, choiceCard, empty, icon, inLanguage, labelOf } from '../phone/parts.js';
 import { checklistBody } from './checklist.js';
 import { checklistView } from './checklist_view.js';
+import { isMeeting } from '../stops/filed.js';
+import { filedNotice } from '../stops/filed_view.js';
 import { discardButton } from './discard.js';
 import { openDraft } from './draft.js';
 import { hashesOf } from './photo.js';
@@ -107,6 +109,7 @@ function formView(form) {
     ${faultList(form)} ${value.visit_uid ? nothing : outcomeView(form, change)}
     ${photos.view()} ${form.sounds.view()} ${textView(form, change)}
     ${phone.pack ? checklistView(phone.pack.checklist, value.answers, (answers) => change({ answers })) : nothing}
+    ${filedNotice(phone, target.venue.uid, isMeeting(value.answers))}
     ${whereView({ phone, where: value, venue: target.venue, busy: form.locating, change, locate: () => locate(form) })}
     ${witnessView(form, change)}
     ${discardView(form)}

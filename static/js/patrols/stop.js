@@ -6,6 +6,7 @@ import { ageText, alertBox, empty, goneText, icon, labelOf } from '../phone/part
 import { outcomeLook, outcomeTag } from './outcome_look.js';
 import { NOTE_LETTERS, placeToVisit, visitOf } from './patrol_actions.js';
 import { GOOD_ENOUGH_M } from './place.js';
+import { filedFact } from '../stops/filed_view.js';
 import zh from '../stops/zh.json';
 
 addWords(zh);
@@ -123,7 +124,7 @@ function facts(phone, state, venue, stop) {
         <dt>${t('Address')}</dt>
         <dd>${venue.address}</dd>
         ${fact(t('Owner'), venue.owner_name)} ${fact(t('Open'), venue.opening_hours)} ${fact(t('Note'), venue.note)}
-        ${fact(t('Why today'), stop?.reason)}
+        ${fact(t('Why today'), stop?.reason)} ${filedFact(phone, venue.uid)}
         ${fact(t('Last visit'), venue.last_visited_at ? dayAndClock(venue.last_visited_at) : t('never'))}
         <dt>${t('Distance')}</dt>
         <dd>

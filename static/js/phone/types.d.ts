@@ -54,6 +54,8 @@ export type Venue = {
   /** Why the round does not lead there any more: `revoked`, or a tombstone's reason. Its notes are let go. */
   gone?: string;
 };
+/** A direct-selling meeting that was filed at a venue for the pack's day. */
+export type Meeting = { venue_uid: string; title: string; company: string; begins: string; ends: string; size: number };
 export type ChecklistItem = {
   code: string;
   label_zh: string;
@@ -75,6 +77,8 @@ export type Pack = {
   person: Person;
   task: Route[];
   venues: Venue[];
+  /** Only for who may read filings. */
+  meetings?: Meeting[];
   grids?: object;
   streets?: object;
   checklist: Checklist;

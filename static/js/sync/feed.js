@@ -8,7 +8,7 @@ import { bodyOf, request } from './transport.js';
 /** @typedef {import('../phone/types.js').Venue} Venue */
 /** @typedef {{kind: string, uid: string, change: 'changed' | 'removed' | 'revoked', reason?: string | null, record?: any}} Change */
 /** @typedef {{fetch: typeof fetch, owner: string, pack: () => Pack | null, keep: (pack: Pack) => Promise<void>, takePack: () => Promise<string>}} Needs */
-/** @typedef {{changes: Change[], cursor: string, more: boolean}} Told */
+/** @typedef {{changes: Change[], cursor: string, more: boolean, meetings?: {date: string, filed: import('../phone/types.js').Meeting[]}}} Told */
 /** @typedef {'current' | 'later' | 'signed_out' | 'taken'} Outcome taken: the pack was fetched anew */
 
 /** A pack that is this far behind is better fetched anew; also what ends a server that says "more" for ever. */
@@ -37,7 +37,8 @@ async function onePage(needs) {
   if (needs.pack() !== before) return 'later';
   // The division shrank: the server chooses what may stay, and a pack made now holds nothing else.
   if (told.changes.some((/** @type {Change} */ one) => one.kind === 'scope')) return anew(needs);
-  if (told.cursor !== before.feed_cursor) await needs.keep({ ...applied(before, told.changes), feed_cursor: told.cursor });
+  const after = withMeetings(applied(before, told.changes), told.meetings);
+  if (told.cursor !== before.feed_cursor || after.meetings !== before.meetings) await needs.keep({ ...after, feed_cursor: told.cursor });
   return told.more ? 'more' : 'current';
 }
 
@@ -74,6 +75,16 @@ export function applied(pack, changes) {
     else venues.delete(known.uid);
   }
   return { ...pack, venues: [...venues.values()] };
+}
+
+/** The pack with what is filed now at its venues for its day; the same pack where that is no news. What was filed
+ *  elsewhere or for another day is none of its business.
+ *  @param {Pack} pack @param {Told['meetings']} told @returns {Pack} */
+export function withMeetings(pack, told) {
+  if (!told || !Array.isArray(told.filed) || told.date !== pack.date) return pack;
+  const shown = new Set(pack.venues.map(({ uid }) => uid));
+  const meetings = told.filed.filter(({ venue_uid }) => shown.has(venue_uid));
+  return JSON.stringify(meetings) === JSON.stringify(pack.meetings) ? pack : { ...pack, meetings };
 }
 
 /** Only the fields that the pack has for such a venue: the feed brings more than a round needs.

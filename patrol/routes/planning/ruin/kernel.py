@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from patrol.routes.planning.ruin.places import best_place, compiled, in_route, put, retime
+from patrol.routes.planning.ruin.places import FAR, chance, compiled, draw, put, retime, scan
 
 STRING_MAX = 12
 REMOVED_MEAN = 10.0
@@ -52,11 +52,11 @@ def ruin(data, state, old, touched, mean):  # type: ignore[no-untyped-def]
     for v in range(len(state.size)):
         used += state.size[v] > 0
         total += state.size[v]
-    seed = state.rng.integers(0, nodes)
+    seed = draw(state, 0, nodes)
     if total == 0:
         return seed
     longest = min(float(STRING_MAX), total / used)
-    strings = int(state.rng.uniform(1.0, max(4.0 * mean / (1.0 + longest), 1.0) + 1e-9))
+    strings = int(1.0 + chance(state) * max(4.0 * mean / (1.0 + longest) - 1.0, 0.0))
     done = 0
     for k in range(-1, data.near.shape[1]):
         u = seed if k < 0 else data.near[seed, k]
@@ -65,11 +65,11 @@ def ruin(data, state, old, touched, mean):  # type: ignore[no-untyped-def]
             continue
         _save(state, old, v, touched)
         n = state.size[v]
-        count = int(state.rng.uniform(1.0, min(float(n), longest) + 1.0))
-        keep = state.rng.integers(1, count) if count > 2 and state.rng.random() < 0.3 else -1
+        count = int(1.0 + chance(state) * min(float(n), longest))
+        keep = draw(state, 1, count) if count > 2 and chance(state) < 0.3 else -1
         p = state.place[u]
         low = max(0, p - count + 1)
-        first = low + state.rng.integers(0, min(p, n - count) - low + 1)
+        first = low + draw(state, 0, min(p, n - count) - low + 1)
         _cut(data, state, v, first, count, keep)
         done += 1
         if done >= strings:
@@ -99,81 +99,86 @@ def gather(data, state, seed, found):  # type: ignore[no-untyped-def]
 
 @compiled
 def _keys(data, state, found, count, seed, keys):  # type: ignore[no-untyped-def]
-    """Give each absent node a random place in the order: by worth, by worth per time, by nearness or by chance."""
-    how = state.rng.integers(0, 6)
+    """Rank absent nodes, highest first: by worth, by worth per time, by nearness, by load or closing, or by chance."""
+    how = draw(state, 0, 6)
     for j in range(count):
         u = found[j]
         if how == 0:
-            keys[j] = state.rng.random()
+            keys[j] = chance(state)
         elif how <= 2:
-            keys[j] = -data.gain[u] * (0.6 + 0.8 * state.rng.random())
+            keys[j] = data.gain[u] * (0.6 + 0.8 * chance(state))
         elif how == 3:
-            keys[j] = -data.gain[u] / (1.0 + data.service[u] + data.near.shape[1])
+            keys[j] = data.gain[u] / (1.0 + data.service[u] + data.near.shape[1])
         elif how == 4:
-            keys[j] = data.travel[0, data.row[seed], data.row[u]] * (0.8 + 0.4 * state.rng.random())
+            keys[j] = -data.travel[0, data.row[seed], data.row[u]] * (0.8 + 0.4 * chance(state))
         else:
-            keys[j] = -data.load[u] + state.rng.random() if data.load[u] > 0 else data.closes[u]
+            keys[j] = data.load[u] + chance(state) if data.load[u] > 0 else -data.closes[u]
 
 
 @compiled
-def refill_in_order(data, state, old, touched, found, count, seed, keys):  # type: ignore[no-untyped-def]
-    """Insert absent nodes one after the other where each is cheapest."""
-    _keys(data, state, found, count, seed, keys)
-    push = 0.0 if state.rng.random() < 0.5 else 1.0
-    # One stop alone often does not pay for its way, several near each other do: now and then the first may lose.
-    brave = state.rng.random() < 0.15
-    order = np.argsort(keys[:count])
-    for j in order:
-        u = found[j]
-        if state.taken[data.group[u]]:
-            continue
-        cost, v, i = best_place(data, state, u, push, 0.01)
-        if v >= 0 and (cost < data.gain[u] or brave):
-            brave = False
-            _save(state, old, v, touched)
-            put(data, state, u, v, i)
+def refill(data, state, old, touched, found, count, seed, places):  # type: ignore[no-untyped-def]
+    """Put absent nodes back one by one where each is cheapest, until none pays.
 
-
-@compiled
-def refill_by_ratio(data, state, old, touched, found, count, places):  # type: ignore[no-untyped-def]
-    """Insert again and again the absent node with most gain for the time it takes (exponent drawn at random)."""
-    power = 0.7 + 1.5 * state.rng.random()
-    cost, route, at, worth = places
-    for j in range(count):
-        cost[j], route[j], at[j] = best_place(data, state, found[j], 1.0, 0.0)
-        worth[j] = (0.75 + 0.5 * state.rng.random()) * data.gain[found[j]] ** power
-    while True:
-        top, chosen = 0.0, -1
+    Half of the time the next node is the one with most gain for the time it takes (exponent drawn at random),
+    half of the time the order is drawn beforehand.
+    """
+    cost, at, worth, best, route = places
+    push, blink, by_ratio = 1.0, 0.0, chance(state) < 0.5
+    if by_ratio:
+        power = 0.7 + 1.5 * chance(state)
         for j in range(count):
-            if route[j] < 0 or cost[j] >= data.gain[found[j]]:
-                continue
-            ratio = worth[j] / (max(cost[j], 0.0) + data.price)
-            if ratio > top:
-                top, chosen = ratio, j
+            worth[j] = (0.75 + 0.5 * chance(state)) * data.gain[found[j]] ** power
+    else:
+        _keys(data, state, found, count, seed, worth)
+        push, blink = 1.0 if chance(state) < 0.5 else 0.0, 0.01
+    for v in range(len(state.size)):
+        cost[:count, v] = 0.0
+        scan(data, state, v, found, count, push, blink, cost, at)
+    for j in range(count):
+        _choose(data, found, j, places, by_ratio)
+    while True:
+        top, chosen = -FAR, -1
+        for j in range(count):
+            if best[j] > top:
+                top, chosen = best[j], j
         if chosen < 0:
             return
         v = route[chosen]
         _save(state, old, v, touched)
-        put(data, state, found[chosen], v, at[chosen])
-        _look_again(data, state, found, count, places, v)
+        put(data, state, found[chosen], v, at[chosen, v])
+        count = _still_absent(data, state, found, count, places)
+        scan(data, state, v, found, count, push, blink, cost, at)
+        for j in range(count):
+            _choose(data, found, j, places, by_ratio)
 
 
 @compiled
-def _look_again(data, state, found, count, places, v):  # type: ignore[no-untyped-def]
-    """After route ``v`` changed: nodes that wanted to go there look everywhere, the others there only."""
-    cost, route, at, _ = places
-    for j in range(count):
-        u = found[j]
-        if route[j] < 0:
+def _choose(data, found, j, places, by_ratio):  # type: ignore[no-untyped-def]
+    """The best route of an absent node, and how good it is to put the node there now; −FAR where it does not pay."""
+    cost, _, worth, best, route = places
+    low, chosen = FAR, -1
+    for v in range(cost.shape[1]):
+        if cost[j, v] < low:
+            low, chosen = cost[j, v], v
+    route[j], best[j] = chosen, -FAR
+    if low < data.gain[found[j]]:
+        best[j] = worth[j] / (max(low, 0.0) + data.price) if by_ratio else worth[j]
+
+
+@compiled
+def _still_absent(data, state, found, count, places):  # type: ignore[no-untyped-def]
+    """Drop nodes that are visited now; return how many are left."""
+    cost, at, worth, _, _ = places
+    j = 0
+    while j < count:
+        if not state.taken[data.group[found[j]]]:
+            j += 1
             continue
-        if state.taken[data.group[u]]:
-            route[j] = -1
-        elif route[j] == v:
-            cost[j], route[j], at[j] = best_place(data, state, u, 1.0, 0.0)
-        elif data.thorough:
-            there, i = in_route(data, state, u, v, 1.0, 0.0)
-            if there < cost[j]:
-                cost[j], route[j], at[j] = there, v, i
+        count -= 1
+        found[j], worth[j] = found[count], worth[count]
+        for w in range(cost.shape[1]):
+            cost[j, w], at[j, w] = cost[count, w], at[count, w]
+    return count
 
 
 @compiled
@@ -239,20 +244,23 @@ def anneal(data, state, old, best, pool, heat, cool, rounds, slack):  # type: ig
     nodes, vehicles = len(data.row), len(state.size)
     touched = np.zeros(vehicles, dtype=np.bool_)
     found = np.zeros(nodes, dtype=np.int64)
-    keys = np.zeros(nodes)
-    places = (np.zeros(nodes), np.zeros(nodes, np.int64), np.zeros(nodes, np.int64), np.zeros(nodes))
+    most = nodes if data.thorough else CANDIDATES
+    places = (
+        np.zeros((most, vehicles)),
+        np.zeros((most, vehicles), np.int64),
+        np.zeros(most),
+        np.zeros(most),
+        np.zeros(most, np.int64),
+    )
     now, least = total(state), total(best)
     fall = (cool / heat) ** (1.0 / max(rounds, 1))
     for _ in range(rounds):
         touched[:] = False
         seed = ruin(data, state, old, touched, REMOVED_MEAN)
         count = gather(data, state, seed, found)
-        if state.rng.random() < 0.5:
-            refill_by_ratio(data, state, old, touched, found, count, places)
-        else:
-            refill_in_order(data, state, old, touched, found, count, seed, keys)
+        refill(data, state, old, touched, found, count, seed, places)
         then = total(state)
-        if then < now - heat * math.log(state.rng.random() + 1e-300):
+        if then < now - heat * math.log(chance(state) + 1e-300):
             now = then
             if then < least + slack:
                 _remember(data, state, touched, pool)

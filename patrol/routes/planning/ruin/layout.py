@@ -21,6 +21,7 @@ class Data(NamedTuple):
     """What does not change: N nodes, V vehicles, P travel profiles, R rows."""
 
     travel: NDArray[np.int32]  # (P, R, R) seconds
+    back: NDArray[np.int32]  # (P, R, R) the same from the other side: back[p, j, i] = travel[p, i, j]
     row: Ints  # (N,) row of each node
     group: Ints  # (N,) nodes of one venue exclude each other
     gain: Floats  # (N,) what a visit is worth, required visits more than all others together
@@ -49,13 +50,16 @@ class State(NamedTuple):
     seq: NDArray[np.int32]  # (V, L) nodes
     size: Ints  # (V,)
     begins: Ints  # (V, L) earliest start of each visit
+    leaves: Ints  # (V, L) end of each visit
+    rows: Ints  # (V, L) row of each node
+    ways: Ints  # (V, L) travel to each visit and, last, to the end
     late: Ints  # (V, L) latest start that still keeps everything after it
     load: Ints  # (V,)
     cost: Floats  # (V,)
     vehicle: NDArray[np.int32]  # (N,) −1 = not visited
     place: NDArray[np.int32]  # (N,)
     taken: Bools  # (G,)
-    rng: np.random.Generator
+    dice: NDArray[np.uint64]  # (1,) state of the random numbers
 
 
 def lay_out(model: Model, *, price: float, rng: np.random.Generator) -> Data:
@@ -77,6 +81,7 @@ def lay_out(model: Model, *, price: float, rng: np.random.Generator) -> Data:
     vehicles = model.vehicles
     return Data(
         travel=travel,
+        back=np.ascontiguousarray(travel.transpose(0, 2, 1)),
         row=row,
         group=model.group.astype(np.int64),
         gain=worth.astype(np.float64),
@@ -135,13 +140,16 @@ def empty_state(data: Data, groups: int, rng: np.random.Generator) -> State:
         seq=np.zeros((vehicles, nodes + 1), dtype=np.int32),
         size=np.zeros(vehicles, dtype=np.int64),
         begins=np.zeros((vehicles, nodes + 1), dtype=np.int64),
+        leaves=np.zeros((vehicles, nodes + 1), dtype=np.int64),
+        rows=np.zeros((vehicles, nodes + 1), dtype=np.int64),
+        ways=np.zeros((vehicles, nodes + 1), dtype=np.int64),
         late=np.zeros((vehicles, nodes + 1), dtype=np.int64),
         load=np.zeros(vehicles, dtype=np.int64),
         cost=np.zeros(vehicles),
         vehicle=np.full(nodes, -1, dtype=np.int32),
         place=np.zeros(nodes, dtype=np.int32),
         taken=np.zeros(groups, dtype=np.bool_),
-        rng=rng,
+        dice=rng.integers(1, 2**63, 1, dtype=np.uint64),
     )
 
 

@@ -1,12 +1,30 @@
-"""Compiled ground of the search: the times and cost of a route, and the cheapest place of a stop."""
+"""Compiled ground of the search: the times and cost of a route, and the cheapest places of stops."""
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
 compiled = njit(cache=True, nogil=True, error_model="numpy")
 inlined = njit(cache=True, nogil=True, error_model="numpy", inline="always")
 FAR = 1e300
+
+
+@inlined
+def chance(state):  # type: ignore[no-untyped-def]
+    """A random number in [0, 1), by xorshift64* (Vigna 2016): a few times quicker than numpy's."""
+    x = state.dice[0]
+    x ^= x >> np.uint64(12)
+    x ^= x << np.uint64(25)
+    x ^= x >> np.uint64(27)
+    state.dice[0] = x
+    return float((x * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(11)) / 9007199254740992.0
+
+
+@inlined
+def draw(state, low, high):  # type: ignore[no-untyped-def]
+    """A random whole number from ``low`` up to and without ``high``."""
+    return low + int(chance(state) * (high - low))
 
 
 @compiled
@@ -21,17 +39,19 @@ def retime(data, state, v):  # type: ignore[no-untyped-def]
         leg = data.travel[mode, row, data.row[u]]
         begin = max(free + leg, data.opens[u])
         fits = fits and begin <= data.closes[u] and data.allowed[v, u]
-        state.begins[v, i] = begin
+        state.begins[v, i], state.leaves[v, i], state.rows[v, i] = begin, begin + data.service[u], data.row[u]
         state.vehicle[u], state.place[u] = v, i
+        state.ways[v, i] = leg
         way += leg
         gain += data.gain[u] - data.penalty[v, u]
         load += data.load[u]
         free, row = begin + data.service[u], data.row[u]
     state.load[v] = load
-    state.cost[v] = 0.0
+    state.cost[v], state.ways[v, n] = 0.0, 0
     if n == 0:
         return True
     leg = data.travel[mode, row, data.end[v]]
+    state.ways[v, n] = leg
     state.cost[v] = data.price * (way + leg) - gain
     _latest(data, state, v)
     return fits and free + leg <= data.until_s[v] and load <= data.capacity[v]
@@ -48,104 +68,61 @@ def _latest(data, state, v):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def insertion(data, state, u, v, i, push):  # type: ignore[no-untyped-def]
-    """What putting node ``u`` before position ``i`` of route ``v`` costs; ``FAR`` where it does not fit."""
-    n, mode, ru = state.size[v], data.mode[v], data.row[u]
-    if i > 0:
-        w = state.seq[v, i - 1]
-        before, free = data.row[w], state.begins[v, i - 1] + data.service[w]
-    else:
-        before, free = data.start[v], data.begin_s[v]
-    leg = data.travel[mode, before, ru]
-    begin = max(free + leg, data.opens[u])
-    if begin > data.closes[u]:
-        return FAR
-    leave = begin + data.service[u]
-    if i < n:
-        after, limit = data.row[state.seq[v, i]], state.late[v, i]
-    else:
-        after, limit = data.end[v], data.until_s[v]
-    on = data.travel[mode, ru, after]
-    if leave + on > limit:
-        return FAR
-    way = leg + on
-    if n > 0:
-        way -= data.travel[mode, before, after]
-    shift = max(leave + on - state.begins[v, i], 0) if i < n else way
-    return data.price * (way + push * shift) + data.penalty[v, u]
+def _not_too_early(late, n, leave):  # type: ignore[no-untyped-def]
+    """First position of a route before which one could leave at ``leave`` if there were no travel."""
+    first, high = 0, n
+    while first < high:
+        middle = (first + high) >> 1
+        if late[middle] < leave:
+            first = middle + 1
+        else:
+            high = middle
+    return first
 
 
 @compiled
-def in_route(data, state, u, v, push, blink):  # type: ignore[no-untyped-def]
-    """Best position of ``u`` in route ``v``: (cost, position).
+def scan(data, state, v, found, count, push, blink, cost, at):  # type: ignore[no-untyped-def]
+    """Best position in route ``v`` of each of ``count`` nodes ``found``, into ``cost[:, v]`` and ``at[:, v]``.
 
-    The arithmetic of :func:`insertion` written out: a call for each position would cost more than the sum.
+    What did not fit before (``FAR``) fits even less after stops were added and is not looked at again. One call for
+    many nodes, because a call costs more than the arithmetic of one position. Positions before which a node is too
+    early are jumped over: latest starts only grow along a route. ``push`` is the price of a second by which later
+    stops are put off, ``blink`` the chance that a position is overlooked (Christiaens & Vanden Berghe 2020).
     """
-    best, at = FAR, -1
-    if not data.allowed[v, u] or state.load[v] + data.load[u] > data.capacity[v]:
-        return best, at
-    travel, rows, service = data.travel[data.mode[v]], data.row, data.service
-    seq, begins, late = state.seq[v], state.begins[v], state.late[v]
-    n, ru, opens, closes, stay = state.size[v], data.row[u], data.opens[u], data.closes[u], data.service[u]
-    before, free = data.start[v], data.begin_s[v]
-    for i in range(n + 1):
-        begin = max(free + travel[before, ru], opens)
-        if begin > closes:
-            break
-        inside = i < n
-        after = rows[seq[i]] if inside else data.end[v]
-        leave = begin + stay + travel[ru, after]
-        if leave <= (late[i] if inside else data.until_s[v]) and (
-            blink == 0.0 or state.rng.random() >= blink
-        ):
-            way = travel[before, ru] + travel[ru, after] - (travel[before, after] if n > 0 else 0)
-            shift = max(leave - begins[i], 0) if inside else way
-            if way + push * shift < best:
-                best, at = way + push * shift, i
-        if inside:
-            before, free = after, begins[i] + service[seq[i]]
-    if at >= 0:
-        best = data.price * best + data.penalty[v, u]
-    return best, at
-
-
-@compiled
-def _empty_routes(data, state, u, push, best, bv, at):  # type: ignore[no-untyped-def]
-    """The first empty route of each kind of vehicle."""
-    last = -1
-    for v in range(len(state.size)):
-        if state.size[v] > 0 or data.kind[v] == last:
+    mode, n, start, end = data.mode[v], state.size[v], data.start[v], data.end[v]
+    begin_s, until_s, room = data.begin_s[v], data.until_s[v], data.capacity[v] - state.load[v]
+    rows, begins, late, leaves, ways = (
+        state.rows[v],
+        state.begins[v],
+        state.late[v],
+        state.leaves[v],
+        state.ways[v],
+    )
+    travel, back = data.travel[mode], data.back[mode]
+    for j in range(count):
+        if cost[j, v] >= FAR:
             continue
-        last = data.kind[v]
-        cost, i = in_route(data, state, u, v, push, 0.0)
-        if cost < best:
-            best, bv, at = cost, v, i
-    return best, bv, at
-
-
-@compiled
-def best_place(data, state, u, push, blink):  # type: ignore[no-untyped-def]
-    """Cheapest place of ``u``: (cost, route, position); beside its neighbours only where there are many."""
-    best, bv, at = FAR, -1, -1
-    if data.thorough:
-        for v in range(len(state.size)):
-            if state.size[v] > 0:
-                cost, i = in_route(data, state, u, v, push, blink)
-                if cost < best:
-                    best, bv, at = cost, v, i
-    else:
-        for k in range(min(40, data.near.shape[1])):
-            w = data.near[u, k]
-            v = state.vehicle[w]
-            if v < 0 or not data.allowed[v, u] or state.load[v] + data.load[u] > data.capacity[v]:
-                continue
-            if blink > 0.0 and state.rng.random() < blink:
-                continue
-            for i in range(state.place[w], state.place[w] + 2):
-                cost = insertion(data, state, u, v, i, push)
-                if cost < best:
-                    best, bv, at = cost, v, i
-    return _empty_routes(data, state, u, push, best, bv, at)
+        u = found[j]
+        cost[j, v] = FAR
+        if not data.allowed[v, u] or data.load[u] > room:
+            continue
+        ru, opens, closes, stay = data.row[u], data.opens[u], data.closes[u], data.service[u]
+        best, place = FAR, -1
+        for i in range(_not_too_early(late, n, opens + stay), n + 1):
+            come = back[ru, rows[i - 1] if i > 0 else start]
+            begin = max((leaves[i - 1] if i > 0 else begin_s) + come, opens)
+            if begin > closes:
+                break
+            on = travel[ru, rows[i] if i < n else end]
+            leave = begin + stay + on
+            if leave <= (late[i] if i < n else until_s) and (blink == 0.0 or chance(state) >= blink):
+                way = come + on - ways[i]
+                here = way + push * (max(leave - begins[i], 0) if i < n else way)
+                if here < best:
+                    best, place = here, i
+        if place >= 0:
+            cost[j, v] = data.price * best + data.penalty[v, u]
+            at[j, v] = place
 
 
 @compiled

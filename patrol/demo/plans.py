@@ -15,6 +15,7 @@ from patrol.routes import (
     PlanState,
     Team,
     Ways,
+    aims_for,
     keep_result,
     plan_day,
     read_streets,
@@ -63,7 +64,7 @@ def _store(
     )  # fmt: skip
     session.add(plan)
     session.flush()
-    given = situation_of(session, plan, ways, CHINA)
+    given = situation_of(session, plan, ways, CHINA, aims=aims_for(session, plan.scope_path, day))
     made = plan_day(given.problem, seconds=0, seed=seed)
     keep_result(session, None, plan, made, given, ways, zone=CHINA, clock=clock)
     for route in plan.routes:

@@ -108,7 +108,7 @@ def _campaigns(w: Writer) -> list[Any]:
         row = w.add(CAMPAIGNS, title=title, division="4201", begun_on=w.day(begun), ended_on=w.day(ended),
                     areas="江岸区、江汉区", lead="武汉市打击传销办公室",
                     goal="清查重点场所，取缔窝点，开展宣传。")  # fmt: skip
-        for code, value in (("actions", 16), ("dens_closed", 5), ("events", 12)):
+        for code, value in (("venues_seen", 1400), ("actions", 16), ("dens_closed", 5), ("events", 12)):
             w.session.add(CampaignTarget(campaign_id=row.id, indicator=code, value=value))
             for district in DISTRICTS:
                 target = CampaignTarget(

@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 from patrol.core.clock import SystemClock, china_date
 from patrol.enforcement import domain as d
 from patrol.enforcement import queries
-from patrol.enforcement.models import Case, Den
+from patrol.enforcement.aims import aims_of, areas_of, division_of_path
+from patrol.enforcement.models import Campaign, Case, Den
 from patrol.enforcement.register.domain import ROLES
 from patrol.enforcement.register.queries import counts_by_role
+from patrol.routes import campaign_worth
 
 CLOCK = SystemClock()
 
@@ -44,6 +46,19 @@ def action_facts(session: Session, row: Any) -> dict[str, Any]:
         "cases": session.scalars(
             select(Case).where(Case.action_id == row.id, Case.withdrawn_at.is_(None))
         ).all(),
+    }
+
+
+def campaign_facts(session: Session, row: Campaign) -> dict[str, Any]:
+    """Return what the planner makes of a campaign: its targets of places seen, and areas that nobody knows."""
+    day = today()
+    runs = row.begun_on <= day <= row.ended_on and row.withdrawn_at is None
+    aims = aims_of(session, row)
+    return {
+        "aims": [(aim, division_of_path(session, aim.within)) for aim in aims],
+        "runs": runs,
+        "worth": round(campaign_worth(aims[0].days_left(day)), 2) if aims and runs else None,
+        "unknown_areas": areas_of(session, row).unknown,
     }
 
 

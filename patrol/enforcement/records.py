@@ -12,7 +12,7 @@ from patrol.core.clock import CHINA, Clock
 from patrol.core.errors import Faults
 from patrol.core.labels import Label as L  # noqa: N817  (a ledger is a table of words)
 from patrol.enforcement import domain as d
-from patrol.enforcement.facts import action_facts, case_facts, den_facts
+from patrol.enforcement.facts import action_facts, campaign_facts, case_facts, den_facts
 from patrol.enforcement.models import Action, Campaign, Case, Den
 from patrol.infra import spatial
 from patrol.infra.db import Principal
@@ -81,12 +81,14 @@ CAMPAIGNS = Ledger(
     code="campaigns", name=L("专项行动", "Campaigns"), one=L("专项行动", "Campaign"), section="enforcement",
     about=L("一段时间、若干区域、按指标定目标的集中行动。", "A period of concentrated work with areas and targets."),
     icon="flag", prefix="ZX", model=Campaign, day="begun_on", read="enforcement.read", edit="enforcement.plan",
-    uid_param="campaign_uid", check=check_campaign, part="enforcement/_campaign.html",
+    uid_param="campaign_uid", check=check_campaign, facts=campaign_facts, part="enforcement/_campaign.html",
     fields=(
         F("title", L("名称", "Name"), required=True), DIVISION,
         F("begun_on", L("开始日期", "Begins on"), "day", required=True, listed=True),
         F("ended_on", L("结束日期", "Ends on"), "day", required=True, listed=True),
-        F("areas", L("重点区域", "Areas"), "names", listed=True),
+        F("areas", L("重点区域", "Areas"), "names", listed=True,
+          hint=L("区划或网格的名称或编码；巡查计划据此优先安排其中的场所。",
+                 "Names or codes of divisions and grids; patrol plans raise the places inside.")),
         F("lead", L("牵头单位", "Lead agency")),
         F("goal", L("目标与要求", "Goal"), "long", longest=4000),
     ),

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from patrol.core.errors import PatrolError
 from patrol.enforcement import domain as d
 from patrol.enforcement import queries
+from patrol.enforcement.aims import campaign_aims
 from patrol.enforcement.facts import CLOCK, seal_notice, today
 from patrol.enforcement.records import ACTIONS, CAMPAIGNS, CASES, DENS
 from patrol.enforcement.register.pages import blueprint as guarded
@@ -20,8 +21,11 @@ from patrol.infra.i18n import current_language
 from patrol.infra.jobs import enqueue
 from patrol.infra.policy import allow
 from patrol.ledgers import pages_of, record_by_uid, tabs_of
+from patrol.routes import offer_aims
 
 blueprint = Blueprint("enforcement", __name__, url_prefix="/enforcement")
+#: the planner, a lower room, asks which places running campaigns want seen
+blueprint.record_once(lambda state: offer_aims(state.app, campaign_aims))
 blueprints = (blueprint, guarded, *(pages_of(ledger) for ledger in (ACTIONS, DENS, CASES, CAMPAIGNS)))
 
 

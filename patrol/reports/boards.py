@@ -20,6 +20,7 @@ SHOWN = (
     "communities_awarded", "meetings_filed", "joint_meetings",
 )  # fmt: skip
 CAMPAIGN = (
+    "venues_seen",
     "actions",
     "officers",
     "dens_closed",

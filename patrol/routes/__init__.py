@@ -1,6 +1,6 @@
 """Where the next hour of patrol goes: teams, day plans, routes and stops."""
 
-from patrol.routes.domain import PlanState
+from patrol.routes.domain import Aim, PlanState
 from patrol.routes.looks import log_look
 from patrol.routes.map_apps import map_links
 from patrol.routes.models import Plan, Route, Stop, Team, TeamMember
@@ -8,6 +8,7 @@ from patrol.routes.planning import (
     Candidate,
     RoutePlan,
     TeamShift,
+    campaign_worth,
     plan_day,
     straight_line_problem,
 )
@@ -17,9 +18,10 @@ from patrol.routes.travel import read_streets, save_network
 from patrol.routes.travel.excerpt import streets_in_box
 from patrol.routes.travel.store import load_network
 from patrol.routes.ways import Ways, ways_of
-from patrol.routes.weighing import offer_priors
+from patrol.routes.weighing import aims_for, offer_aims, offer_priors
 
 __all__ = [
+    "Aim",
     "Candidate",
     "Plan",
     "PlanState",
@@ -30,10 +32,13 @@ __all__ = [
     "TeamMember",
     "TeamShift",
     "Ways",
+    "aims_for",
+    "campaign_worth",
     "keep_result",
     "load_network",
     "log_look",
     "map_links",
+    "offer_aims",
     "offer_priors",
     "plan_day",
     "read_streets",

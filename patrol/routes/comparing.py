@@ -100,3 +100,20 @@ def predictability(plan: Plan, walked: frozenset[frozenset[str]], zone: dt.tzinf
         "price": drawn.get("loss"),
         "hours": figures_for(plan, zone).hour_entropy,
     }
+
+
+def campaigns_of(plan: Plan) -> list[dict[str, Any]]:
+    """Return the campaigns that weighed in a plan, each with the stops that count for it as the plan is now."""
+    said = [
+        {each.get("zh") for each in stop.reasons if isinstance(each, dict) and each.get("code") == "campaign"}
+        for route in plan.routes
+        for stop in route.stops
+    ]
+    return [
+        {
+            **kept,
+            "ends": dt.date.fromisoformat(kept["ends"]),
+            "stops": sum(kept["said"] in each for each in said),
+        }
+        for kept in plan.figures.get("campaigns") or []
+    ]

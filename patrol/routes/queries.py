@@ -231,7 +231,7 @@ def duties_of_venues(session: Session, path: str) -> Sequence[Any]:
     """Return what the horizon has to know of every open venue below a division's path, and nothing else of it."""
     columns = (
         Venue.id, Venue.uid, Venue.last_visited_at, Venue.revisit_interval_days, Venue.risk, Venue.last_outcome,
-        Venue.wanted_by, Venue.wanted_urgent, Venue.wanted_why, Venue.service_minutes,
+        Venue.wanted_by, Venue.wanted_urgent, Venue.wanted_why, Venue.service_minutes, Venue.scope_path, Venue.grid_id,
     )  # fmt: skip
     return session.execute(
         select(*columns).where(Venue.state == "open", Venue.scope_path.startswith(path)).order_by(Venue.id)

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from patrol.core.errors import PatrolError
 from patrol.routes import queries
-from patrol.routes.domain import Reason, seconds_of
+from patrol.routes.domain import Aim, Reason, seconds_of
 from patrol.routes.domain import problems as p
 from patrol.routes.models import Plan, Team
 from patrol.routes.planning import Break, Candidate, Problem, TeamShift, Weights
 from patrol.routes.ways import Ways
-from patrol.routes.weighing import Offer, kept_offer, raised, weigh
+from patrol.routes.weighing import Offer, aims_for, kept_offer, raised, weigh
 from patrol.venues import Venue
 
 #: the planner is offered at most this many venues for each team, the most urgent ones
@@ -56,6 +56,7 @@ class Situation:
     worth: Mapping[str, float] = field(default_factory=dict)
     sampled: frozenset[str] = frozenset()
     mean_risk: float = 0.0
+    aims: tuple[Aim, ...] = ()
 
     def whole_shifts(self) -> Situation:
         """Return the same situation with the reserve given back: what is judged, rather than what is planned."""
@@ -241,14 +242,23 @@ def of_stops(
     ]
     there = {offer.venue.id for offer in kept}
     others = [venue for venue in more if venue.id not in there]
-    added = weigh(others, plan.day, zone, mean_risk=plan.figures.get("mean_risk")).offers
+    aims = aims_for(session, plan.scope_path, plan.day) if others else ()
+    added = weigh(others, plan.day, zone, mean_risk=plan.figures.get("mean_risk"), aims=aims).offers
     return put_together([*kept, *added], teams_of_plan(session, plan), ways, scope=str(plan.agency_id))
 
 
 def situation_of(
-    session: Session, plan: Plan, ways: Ways, zone: dt.tzinfo, priors: Mapping[int, float] | None = None
+    session: Session,
+    plan: Plan,
+    ways: Ways,
+    zone: dt.tzinfo,
+    priors: Mapping[int, float] | None = None,
+    aims: Sequence[Aim] = (),
 ) -> Situation:
-    """Return the problem of a plan: what is due, who is on duty, and what a manager locked before."""
+    """Return the problem of a plan: what is due, who is on duty, and what a manager locked before.
+
+    ``priors`` and ``aims`` come from rooms above (:func:`~patrol.routes.weighing.priors_for`, ``aims_for``).
+    """
     whole = teams_of_plan(session, plan)
     reserve_s = RESERVE_S if all(duty.end_s - duty.start_s > 6 * RESERVE_S for duty in whole) else 0
     duties = [replace(duty, end_s=duty.end_s - reserve_s) for duty in whole]
@@ -261,6 +271,7 @@ def situation_of(
         zone,
         minutes=max(minutes, 0.0),
         priors=priors,
+        aims=aims,
     )
     found = weighed.offers
     pins = {
@@ -286,7 +297,9 @@ def situation_of(
         due=sum(offer.prize > 0 for offer in found),
     )  # fmt: skip
     worth = {offer.venue.uid: offer.prize for offer in chosen}
-    return replace(made, reserve_s=reserve_s, worth=worth, sampled=drawn, mean_risk=weighed.mean_risk)
+    return replace(
+        made, reserve_s=reserve_s, worth=worth, sampled=drawn, mean_risk=weighed.mean_risk, aims=tuple(aims)
+    )
 
 
 def weights_of(plan: Plan, chosen: Sequence[Offer]) -> Weights:

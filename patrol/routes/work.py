@@ -18,7 +18,7 @@ from patrol.routes.planning import Edge, Varied, plan_day, vary_plan
 from patrol.routes.planning import Plan as MadePlan
 from patrol.routes.situation import Situation, situation_of
 from patrol.routes.ways import ways_of
-from patrol.routes.weighing import priors_for
+from patrol.routes.weighing import aims_for, priors_for
 from patrol.venues import actor_of, reading
 
 CLOCK = SystemClock()
@@ -43,7 +43,8 @@ def make_plan(context: JobContext) -> dict[str, Any]:
     ways = ways_of(settings().DATA_DIR)
     with reading() as session:
         plan = queries.plan_by_uid(session, uid)
-        given = situation_of(session, plan, ways, zone(), priors_for(session, plan.day))
+        aims = aims_for(session, plan.scope_path, plan.day)
+        given = situation_of(session, plan, ways, zone(), priors_for(session, plan.day), aims)
         walked = queries.legs_walked(session, plan, given.problem.index)
         seconds, seed = float(plan.params.get("seconds", 5)), plan.seed
         vary = int((plan.params.get("weights") or {}).get("vary", 0))

@@ -57,7 +57,7 @@ def prize_of(one: Obligation, *, mean_risk: float) -> float:
 
     risk ÷ mean risk × share of the interval passed (at most 2), plus ``DUE`` and ``OVERDUE_DAY`` a day once due
     (rising over the last fifth of the interval), plus ``DEADLINE`` ÷ (days left + 1) for a clue
-    (``URGENT`` more if it cannot wait), plus ``CAMPAIGN`` ÷ (weeks left + 1).
+    (``URGENT`` more if it cannot wait), plus :func:`campaign_worth`.
 
     >>> late = Obligation("a", 30, 35, 0.1, 20)
     >>> round(prize_of(late, mean_risk=0.1), 2)
@@ -73,8 +73,17 @@ def prize_of(one: Obligation, *, mean_risk: float) -> float:
     if one.deadline_days is not None:
         worth += DEADLINE / (max(one.deadline_days, 0) + 1) + URGENT * one.urgent
     if one.campaign_days is not None:
-        worth += CAMPAIGN / (max(one.campaign_days, 0) / 7 + 1)
+        worth += campaign_worth(one.campaign_days)
     return worth
+
+
+def campaign_worth(days_left: int) -> float:
+    """What a campaign adds to each of its places, in points: more the nearer its end.
+
+    >>> campaign_worth(0), campaign_worth(14)
+    (1.5, 0.5)
+    """
+    return CAMPAIGN / (max(days_left, 0) / 7 + 1)
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,11 @@ from patrol.core.errors import Faults, PatrolError
 from patrol.infra import audit
 from patrol.infra.db import Principal
 from patrol.routes import queries
-from patrol.routes.domain import EDITABLE, PlanState, seconds_of
+from patrol.routes.domain import EDITABLE, Aim, PlanState, seconds_of
 from patrol.routes.domain import problems as p
 from patrol.routes.models import Plan, Route, Team
 from patrol.routes.planning import Plan as MadePlan
+from patrol.routes.planning import campaign_worth
 from patrol.routes.services.timing import figures_of, midnight_of, stops_by_venue, time_route
 from patrol.routes.situation import Situation
 from patrol.routes.ways import Ways, strangers
@@ -183,13 +184,15 @@ def keep_result(
         plan.routes = [routes[result.team] for result in made.routes]
     plan.left_out = [[key, reason.value] for key, reason in made.left_out]
     plan.state, plan.version = PlanState.PLANNED, plan.version + 1
-    plan.figures = figures_of(plan, _told(made, given, ways) | {"varied": dict(varied) if varied else None})
+    plan.figures = figures_of(
+        plan, _told(plan, made, given, ways) | {"varied": dict(varied) if varied else None}
+    )
     plan.params = {name: value for name, value in plan.params.items() if name != "before"}
     session.flush()
     audit.record(session, actor, "plans.made", plan.uid, {"stops": plan.figures["stops"]}, at=clock.now())
 
 
-def _told(made: MadePlan, given: Situation, ways: Ways) -> dict[str, Any]:
+def _told(plan: Plan, made: MadePlan, given: Situation, ways: Ways) -> dict[str, Any]:
     """Return what the making of a plan came to, beside what its stops add up to."""
     candidates = given.problem.candidates
     return {
@@ -199,11 +202,25 @@ def _told(made: MadePlan, given: Situation, ways: Ways) -> dict[str, Any]:
         "due": given.due,
         "method": made.method,
         "mean_risk": given.mean_risk,
+        "campaigns": [told_aim(aim, plan.day) for aim in given.aims if aim.missing],
         "far": sorted(given.far),
         "streets": ways.network.name if ways.network else "",
         "strange_streets": strangers(
             ways, [each.lon for each in candidates], [each.lat for each in candidates]
         ),
+    }
+
+
+def told_aim(aim: Aim, day: dt.date) -> dict[str, Any]:
+    """Return what a plan keeps of a campaign that weighed in it; ``said`` is what its stops say."""
+    return {
+        "uid": aim.campaign_uid,
+        "title": aim.title,
+        "reached": aim.reached,
+        "target": aim.target,
+        "ends": aim.ended_on.isoformat(),
+        "worth": round(campaign_worth(aim.days_left(day)), 2),
+        "said": aim.reason.zh,
     }
 
 

@@ -23,7 +23,7 @@ from patrol.routes.planning import (
     shares_in_time,
 )
 from patrol.routes.views.blueprint import blueprint, today
-from patrol.routes.weighing import facts_of, obligation_of
+from patrol.routes.weighing import Duty, aims_for, duties_of
 
 CLOCK = SystemClock()
 #: visits of a team in a day where no plan says more
@@ -40,7 +40,8 @@ def capacity() -> str:
     branches = queries.branches(session)
     branch = _asked(branches)
     teams = queries.teams(session, branch.id) if branch else []
-    duties = _duties(branch, today(now)) if branch else []
+    asked = _duties(branch, today(now)) if branch else []
+    duties = [duty.paced for duty in asked]
     counts = queries.stops_of_teams(session, branch.id, today(now) - dt.timedelta(days=30)) if branch else []
     per_team = max(float(np.mean(counts)) if counts else USUAL_STOPS, 1.0)
     minutes = per_team * _mean_visit(duties)
@@ -67,19 +68,30 @@ def capacity() -> str:
         due_share=plan.in_time,
         due=plan.visits_due,
         drawn=draw_curve(curve),
+        campaigns=campaigns_in(asked, plan, today(now)),
         days=_days(duties, plan, have * minutes, today(now)) if duties else [],
         goal=GOAL,
     )
 
 
-def _duties(branch: Agency, day: dt.date) -> list[Obligation]:
+def _duties(branch: Agency, day: dt.date) -> list[Duty]:
     """Return every open venue of a branch as the horizon takes it."""
-    zone = local_zone()
-    found = [
-        (each, facts_of(each, zone)) for each in queries.duties_of_venues(db.session(), branch.scope_path)
-    ]
-    mean = float(np.mean([facts.risk for _venue, facts in found])) if found else 0.0
-    return [obligation_of(venue, facts, day, mean) for venue, facts in found]
+    session = db.session()
+    aims = aims_for(session, branch.scope_path, day)
+    found = queries.duties_of_venues(session, branch.scope_path)
+    return duties_of(found, day, local_zone(), aims=aims)[0]
+
+
+def campaigns_in(asked: list[Duty], plan: HorizonPlan, day: dt.date) -> list[dict[str, Any]]:
+    """Return how far each campaign gets when the levelled plan is carried out, until its end or the horizon's."""
+    seen_on = {key: number for number, keys in reversed(list(enumerate(plan.days))) for key in keys}
+    days = len(plan.days)
+    told = []
+    for aim in dict.fromkeys(duty.aim for duty in asked if duty.aim):
+        last = min(aim.days_left(day), days - 1)
+        more = sum(duty.aim == aim and seen_on.get(duty.obligation.key, days) <= last for duty in asked)
+        told.append({"aim": aim, "then": aim.reached + more, "whole": last == aim.days_left(day)})
+    return told
 
 
 def _mean_visit(duties: list[Obligation]) -> float:

@@ -18,7 +18,7 @@ from patrol.infra.i18n import local_zone
 from patrol.infra.jobs import Job, enqueue
 from patrol.infra.policy import allow
 from patrol.routes import queries, services
-from patrol.routes.comparing import figures_for, predictability
+from patrol.routes.comparing import campaigns_of, figures_for, predictability
 from patrol.routes.domain import PlanState
 from patrol.routes.looks import log_look
 from patrol.routes.models import Plan
@@ -142,6 +142,7 @@ def board_facts(found: Plan) -> dict[str, Any]:
         "feasible": feasible(found),
         "gantt": gantt(found),
         "meter": predictability(found, _walked(found), local_zone()),
+        "campaigns": campaigns_of(found),
         "measured": figures_for(found, local_zone()),
         "outside": stops_outside(db.session(), found),
         "leads": lead_choices(),

@@ -26,8 +26,10 @@ HOT_WAY, COLD_WAY = 1.0, 0.01
 #: where travel is free, a typical leg still costs this share of a mean prize, so that detours are avoided
 FREE_LEG = 5e-4
 #: shares of the time at which routes seen so far are recombined
-RECOMBINE_AT = (0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.97)
+RECOMBINE_AT = (0.3, 0.5, 0.65, 0.75, 0.8, 0.84, 0.87, 0.9, 0.92, 0.94, 0.96, 0.98)
 POOL, LONGEST = 1 << 15, 80
+MOST_KNOWN = 2_000
+WORTH_IT = 0.02
 MOST_ROUNDS = 2_000
 
 
@@ -39,6 +41,7 @@ class Pool(NamedTuple):
     sizes: Ints
     costs: Floats
     owner: Ints
+    ratings: Floats
 
 
 def ruin_and_recreate(
@@ -93,6 +96,7 @@ class _Search:
             np.zeros(POOL, dtype=np.int64),
             np.zeros(POOL),
             np.zeros(POOL, dtype=np.int64),
+            np.zeros(POOL),
         )
         self.enter(start)
         kernel.copy_routes(self.state, self.best)
@@ -108,7 +112,7 @@ class _Search:
                 break
             if moments and share >= moments[0]:
                 moments.pop(0)
-                self.recombine(min(0.05 * seconds, 0.9 * (began + seconds - at)))
+                self.recombine(min(0.05 * seconds, 0.9 * (began + seconds - at)), go_on=share >= 0.8)
             self.anneal(share, rounds)
             took = time.perf_counter() - at
             # Rounds are quick while routes are empty and slow once they are full: never plan far ahead.
@@ -140,25 +144,29 @@ class _Search:
             if not retime(self.data, state, v):
                 raise ValueError("the search has to start from a feasible plan")
 
-    def recombine(self, seconds: float) -> None:
+    def recombine(self, seconds: float, go_on: bool) -> None:
         """Put routes seen so far together anew; go on from there when that is better."""
         least = float(kernel.total(self.best))
         kinds = self.data.kind
         fleet = {int(k): int((kinds == k).sum()) for k in np.unique(kinds)}
-        found = recombine(self.known(), fleet, better_than=least, seconds=seconds)
+        found = recombine(self.known(), fleet, better_than=least - WORTH_IT * self.unit, seconds=seconds)
         if found is None:
             return
         free = {kind: [int(v) for v in np.flatnonzero(kinds == kind)] for kind in fleet}
         orders: Orders = [[] for _ in range(len(kinds))]
         for route in found:
             orders[free[route.kind].pop(0)] = list(route.nodes)
+        now = orders_in(self.state)
         self.enter(orders)
         if kernel.total(self.state) < least:
             kernel.copy_routes(self.state, self.best)
+        if not go_on:
+            self.enter(now)
 
     def known(self) -> list[KnownRoute]:
         """The pool, and the routes of the best plan."""
         slots = np.flatnonzero(self.pool.names)
+        slots = slots[np.argsort(self.pool.ratings[slots], kind="stable")[:MOST_KNOWN]]
         seen = [
             (int(self.pool.owner[s]), self.pool.routes[s, : self.pool.sizes[s]], float(self.pool.costs[s]))
             for s in slots

@@ -216,9 +216,12 @@ def copy_routes(state, best):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _remember(data, state, touched, pool):  # type: ignore[no-untyped-def]
-    """Keep changed routes for the recombination; a set of nodes is kept once, in its cheapest order."""
-    names, routes, sizes, costs, owner = pool
+def _remember(data, state, touched, pool, rating):  # type: ignore[no-untyped-def]
+    """Keep changed routes for the recombination, with the cost of the best plan that each was part of.
+
+    A set of nodes is kept once, in its cheapest order; of two sets that want one slot, the one of the better plan.
+    """
+    names, routes, sizes, costs, owner, ratings = pool
     slots = len(names)
     for v in range(len(touched)):
         n = state.size[v]
@@ -228,8 +231,14 @@ def _remember(data, state, touched, pool):  # type: ignore[no-untyped-def]
         for i in range(n):
             name += data.salt[state.seq[v, i]]
         slot = np.int64(name % np.uint64(slots))
-        if names[slot] == name and costs[slot] <= state.cost[v]:
+        if names[slot] == name:
+            ratings[slot] = min(ratings[slot], rating)
+            if costs[slot] <= state.cost[v]:
+                continue
+        elif names[slot] != 0 and ratings[slot] < rating:
             continue
+        else:
+            ratings[slot] = rating
         names[slot], sizes[slot], costs[slot], owner[slot] = name, n, state.cost[v], data.kind[v]
         for i in range(n):
             routes[slot, i] = state.seq[v, i]
@@ -260,10 +269,10 @@ def anneal(data, state, old, best, pool, heat, cool, rounds, slack):  # type: ig
         count = gather(data, state, seed, found)
         refill(data, state, old, touched, found, count, seed, places)
         then = total(state)
+        if then < least + slack:
+            _remember(data, state, touched, pool, then)
         if then < now - heat * math.log(chance(state) + 1e-300):
             now = then
-            if then < least + slack:
-                _remember(data, state, touched, pool)
             if then < least - 1e-9:
                 least = then
                 copy_routes(state, best)

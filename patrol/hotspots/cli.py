@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,13 +13,48 @@ import click
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from patrol.core.errors import PatrolError
 from patrol.hotspots import analyses
 from patrol.hotspots.analyses.cells import Choice, neighbours
 from patrol.hotspots.analyses.scanning import settings_from
+from patrol.hotspots.statistics import problems
 from patrol.hotspots.statistics.scan import Settings
-from patrol.hotspots.tables import Table, read_table, write_table
+from patrol.hotspots.tables import Table, check_suffix, read_table, write_table
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Between(click.ParamType):
+    """A number within bounds; outside of them the person is told the bounds in both languages."""
+
+    def __init__(
+        self, least: float, most: float = math.inf, *, whole: bool = False, above: bool = False
+    ) -> None:
+        self.least, self.most, self.whole, self.above = least, most, whole, above
+        self.name = "integer" if whole else "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read the number; raise the sentence of ``hotspots.option.out_of_range`` for anything else."""
+        try:
+            made = int(value) if self.whole else float(value)
+        except ValueError:
+            made = math.nan
+        if (
+            (self.least < made if self.above else self.least <= made)
+            and made <= self.most
+            and made < math.inf
+        ):
+            return made
+        option = param.opts[0] if param else self.name
+        en = f"{'above' if self.above else 'at or above'} {self.least:g}"
+        zh = f"{'大于' if self.above else '不小于'}{self.least:g}"
+        if self.most < math.inf:
+            en, zh = f"{en} and at most {self.most:g}", f"{zh}且不大于{self.most:g}"
+        raise PatrolError(problems.BAD_OPTION, option=option, wanted_en=en, wanted_zh=zh, value=value)
+
+
+POSITIVE = _Between(0, above=True)
+SHARE = _Between(0, 1, above=True)
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -32,8 +68,16 @@ def _options(*options: Callable[[F], F]) -> Callable[[F], F]:
 
 
 file_argument = click.argument("file", type=FILE)
+
+
+def _writable(_ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse a file that cannot be written before any work is done for it."""
+    check_suffix(path)
+    return path
+
+
 out_option = click.option(
-    "--out", type=FILE, help=".csv, .geojson or .parquet; CSV to the screen without it."
+    "--out", type=FILE, callback=_writable, help=".csv, .geojson or .parquet; CSV to the screen without it."
 )
 seed_option = click.option("--seed", type=int, default=1, show_default=True, help="Start of the chance.")
 position_options = _options(
@@ -42,15 +86,32 @@ position_options = _options(
 )
 visits_option = click.option("--visits-file", type=FILE, help="Points of all visits: the denominator.")
 class_options = _options(
-    click.option("--fdr", type=float, default=0.05, show_default=True, help="False discovery rate."),
     click.option(
-        "--min-visits", type=float, default=10, show_default=True, help="Below it a cell is unknown."
+        "--fdr",
+        type=_Between(0, 0.49, above=True),
+        default=0.05,
+        show_default=True,
+        help="False discovery rate.",
+    ),
+    click.option(
+        "--min-visits", type=_Between(0), default=10, show_default=True, help="Below it a cell is unknown."
     ),
 )
 step_options = _options(
     click.option("--date", default="date", show_default=True, help="Column of the date."),
-    click.option("--cell", type=float, default=500, show_default=True, help="Side of a cell (metres)."),
-    click.option("--period", type=int, default=28, show_default=True, help="Days in a period."),
+    click.option("--cell", type=POSITIVE, default=500, show_default=True, help="Side of a cell (metres)."),
+    click.option(
+        "--period",
+        type=_Between(1, 3660, whole=True),
+        default=28,
+        show_default=True,
+        help="Days in a period.",
+    ),
+    click.option(
+        "--until",
+        type=click.DateTime(["%Y-%m-%d", "%Y/%m/%d"]),
+        help="Last day; later rows are left out [default: today].",
+    ),
 )
 
 
@@ -76,10 +137,21 @@ def _window(text: str | None) -> BaseGeometry | None:
     if text is None:
         return None
     parts = text.split(",")
-    if len(parts) == 4:
-        return shapely.box(*(float(part) for part in parts))
-    shapes = read_table(Path(text)).shapes
-    return None if shapes is None else shapely.union_all(shapes)
+    try:
+        sides = [float(part) for part in parts]
+    except ValueError:
+        sides = []
+    if len(sides) == 4 and sides[0] < sides[2] and sides[1] < sides[3]:
+        return shapely.box(*sides)
+    shapes = None if len(parts) == 4 else read_table(Path(text)).shapes
+    made = None if shapes is None else shapely.union_all(shapely.make_valid(shapes))
+    if made is None or made.area <= 0:
+        raise PatrolError(problems.BAD_WINDOW, value=text)
+    return made
+
+
+def _until(day: dt.datetime | None) -> dt.date:
+    return day.date() if day else (dt.datetime.now(dt.UTC) + dt.timedelta(hours=8)).date()
 
 
 @group.command("rebuild")
@@ -117,12 +189,26 @@ def verify() -> None:
 @click.option("--value", help="Column of the value [default: value].")
 @click.option("--findings", help="Column of findings; with --visits cells are judged against their effort.")
 @click.option("--visits", help="Column of visits (or hours, or venues inspected).")
-@click.option("--distance", type=float, help="Cells this near are neighbours (units of x and y, or metres).")
+@click.option(
+    "--distance", type=POSITIVE, help="Cells this near are neighbours (units of x and y, or metres)."
+)
 @click.option("--edges", type=FILE, help="Neighbours: two columns of row numbers from 0.")
-@click.option("--cell", type=float, help="Rows are points: lay squares of this side over them (metres).")
+@click.option("--cell", type=POSITIVE, help="Rows are points: lay squares of this side over them (metres).")
 @visits_option
-@click.option("--permutations", type=int, default=0, show_default=True, help="Conditional permutations.")
-@click.option("--grow", type=int, default=0, show_default=True, help="Rings more where little was inspected.")
+@click.option(
+    "--permutations",
+    type=_Between(0, 99_999, whole=True),
+    default=0,
+    show_default=True,
+    help="Conditional permutations.",
+)
+@click.option(
+    "--grow",
+    type=_Between(0, 20, whole=True),
+    default=0,
+    show_default=True,
+    help="Rings more where little was inspected.",
+)
 @class_options
 @seed_option
 @out_option
@@ -150,16 +236,24 @@ def gistar(file: Path, x: str | None, y: str | None, value: str | None, findings
 @file_argument
 @position_options
 @click.option(
-    "--bandwidth", type=float, required=True, help="Standard deviation of the kernel (metres or units)."
+    "--bandwidth", type=POSITIVE, required=True, help="Standard deviation of the kernel (metres or units)."
 )
 @click.option("--at", "at_file", type=FILE, help="Exact density at the places of this file.")
 @click.option("--at-points", is_flag=True, help="Exact density at the points themselves.")
-@click.option("--pixels", type=int, default=256, show_default=True, help="Pixels on the long side.")
+@click.option(
+    "--pixels",
+    type=_Between(1, 4096, whole=True),
+    default=256,
+    show_default=True,
+    help="Pixels on the long side.",
+)
 @click.option("--window", help="west,south,east,north or a polygon file; edges are corrected at it.")
 @click.option("--edge/--no-edge", default=True, show_default=True, help="Correct the density at the edge.")
 @click.option("--weight", help="Column of weights.")
 @visits_option
-@click.option("--min-visits", type=float, default=10, show_default=True, help="Below it a pixel is unknown.")
+@click.option(
+    "--min-visits", type=_Between(0), default=10, show_default=True, help="Below it a pixel is unknown."
+)
 @out_option
 def kde(file: Path, x: str | None, y: str | None, bandwidth: float, at_file: Path | None, at_points: bool,
         pixels: int, window: str | None, edge: bool, weight: str | None, visits_file: Path | None,
@@ -193,15 +287,21 @@ def kde(file: Path, x: str | None, y: str | None, bandwidth: float, at_file: Pat
 @click.option("--end", type=click.DateTime(["%Y-%m-%d", "%Y/%m/%d"]), help="Last day of the study.")
 @click.option("--precision", type=click.Choice(["none", "year", "month", "day"]), help="Of the case times.")
 @click.option("--unit", type=click.Choice(["year", "month", "day"]), help="Time is aggregated by this unit.")
-@click.option("--length", "unit_length", type=int, help="So many units are one step.")
+@click.option("--length", "unit_length", type=_Between(1, whole=True), help="So many units are one step.")
 @click.option("--planar/--spherical", default=None, help="Kind of coordinates.")
 @click.option(
     "--side", type=click.Choice(["high", "low", "both"]), help="Clusters of high rates, low, or both."
 )
-@click.option("--max-share", type=float, help="Largest share of the population in a circle.")
-@click.option("--replicas", type=int, help="Monte-Carlo replicas [default: 999].")
-@click.option("--stop-after", type=int, help="Stop when so many replicas reach the first cluster; 0 never.")
-@click.option("--most", type=int, default=10, show_default=True, help="Clusters to tell.")
+@click.option("--max-share", type=SHARE, help="Largest share of the population in a circle.")
+@click.option(
+    "--replicas", type=_Between(0, 999_999, whole=True), help="Monte-Carlo replicas [default: 999]."
+)
+@click.option(
+    "--stop-after",
+    type=_Between(0, whole=True),
+    help="Stop when so many replicas reach the first cluster; 0 never.",
+)
+@click.option("--most", type=_Between(1, whole=True), default=10, show_default=True, help="Clusters to tell.")
 @seed_option
 @out_option
 def scan(prm: Path | None, most: int, seed: int, out: Path | None, **given: Any) -> None:
@@ -240,10 +340,10 @@ def _changed(settings: Settings, given: dict[str, Any]) -> dict[str, Any]:
 @visits_option
 @class_options
 @out_option
-def emerging(file: Path, x: str | None, y: str | None, date: str, cell: float, period: int,
+def emerging(file: Path, x: str | None, y: str | None, date: str, cell: float, period: int, until: dt.datetime | None,
              visits_file: Path | None, fdr: float, min_visits: float, out: Path | None) -> None:  # fmt: skip
     """Name the history of each cell of FILE's dated points with one of 17 classes; mark hotspots that moved."""
-    periods = analyses.Periods(date, period, cell, x, y)
+    periods = analyses.Periods(date, period, cell, x, y, _until(until))
     _tell(
         analyses.name_histories(
             read_table(file), _maybe(visits_file), periods, fdr=fdr, min_visits=min_visits
@@ -258,18 +358,22 @@ def emerging(file: Path, x: str | None, y: str | None, date: str, cell: float, p
 @step_options
 @visits_option
 @click.option(
-    "--origins", type=int, default=6, show_default=True, help="Periods predicted, each from its past."
+    "--origins",
+    type=_Between(1, 500, whole=True),
+    default=6,
+    show_default=True,
+    help="Periods predicted, each from its past.",
 )
-@click.option("--area", type=float, multiple=True, default=(0.01, 0.02, 0.05), show_default=True,
+@click.option("--area", type=SHARE, multiple=True, default=(0.01, 0.02, 0.05), show_default=True,
               help="Share of the cells that can be patrolled; may be given several times.")  # fmt: skip
-@click.option("--bandwidth", type=float, help="Kernel among cells [default: 1.5 cells].")
+@click.option("--bandwidth", type=POSITIVE, help="Kernel among cells [default: 1.5 cells].")
 @seed_option
 @out_option
-def evaluate(file: Path, x: str | None, y: str | None, date: str, cell: float, period: int,
+def evaluate(file: Path, x: str | None, y: str | None, date: str, cell: float, period: int, until: dt.datetime | None,
              visits_file: Path | None, origins: int, area: tuple[float, ...], bandwidth: float | None,
              seed: int, out: Path | None) -> None:  # fmt: skip
     """Test the forecast on FILE's dated points against KDE and last period: PAI and PEI at equal area."""
-    periods = analyses.Periods(date, period, cell, x, y)
+    periods = analyses.Periods(date, period, cell, x, y, _until(until))
     outcome = analyses.evaluate_points(
         read_table(file),
         _maybe(visits_file),

@@ -112,13 +112,21 @@ def test_density_equals_itself_whatever_the_format(tmp_path):
     ("a.csv", "", (), "hotspots.file.no_rows"),
     ("a.csv", "x,y\n1,2\n", ("--distance", 5), "hotspots.column.missing"),
     ("a.csv", "x,y,value\n1,2,many\n", ("--distance", 5), "hotspots.column.not_a_number"),
-    ("a.csv", "a,b\n1\n", (), "hotspots.file.unreadable"),
+    ("a.csv", "a,b\n1\n", (), "hotspots.file.ragged"),
     ("a.csv", "lon,lat,value\n500,2,1\n", ("--distance", 5), "hotspots.place.out_of_range"),
-    ("a.geojson", '{"features": [{"geometry": null, "properties": {}}]}', (), "hotspots.file.unreadable"),
+    ("a.geojson", '{"features": [{"geometry": null, "properties": {}}]}', (), "hotspots.place.no_geometry"),
     ("a.geojson", '{"type": "Point"}', (), "hotspots.file.unreadable"),
     ("a.parquet", "not parquet", (), "hotspots.file.unreadable"),
     ("a.shp", "x", (), "hotspots.file.unknown_format"),
-    ("a.csv", "x,y,value\n1,2,3\n", (), "hotspots.option.out_of_range"),
+    ("a.csv", "x,y,value\n1,2,3\n", (), "hotspots.option.no_neighbours"),
+    ("a.csv", "x,y,x\n1,2,3\n", ("--distance", 5), "hotspots.column.twice"),
+    ("a.csv", "114.3,30.6,3\n114.3,30.6,4\n", ("--distance", 5), "hotspots.file.no_head"),
+    ("a.csv", "lon,lat,value\n30.6,114.3,1\n", ("--distance", 5), "hotspots.place.out_of_range"),
+    ("a.csv", "x,y,value\n1,2,3\n", ("--distance", -5), "hotspots.option.out_of_range"),
+    ("a.csv", "x,y,value\n1,2,3\n", ("--distance", 5, "--fdr", 0.7), "hotspots.option.out_of_range"),
+    ("a.csv", "x,y,value\n1,2,3\n", ("--distance", 5, "--out", "a.xls"), "hotspots.file.unknown_format"),
+    ("a.csv", "x,y,value\n1,2,3\n", ("--distance", 5, "--out", "none/a.csv"), "hotspots.file.not_written"),
+    ("a.csv", "x,y\n1,2\n9999999,2\n0,9999999\n", ("--cell", 5), "hotspots.option.too_many_cells"),
 ])  # fmt: skip
 def test_a_faulty_file_gets_a_sentence(tmp_path, name, text, arguments, code):
     path = tmp_path / name
@@ -126,7 +134,7 @@ def test_a_faulty_file_gets_a_sentence(tmp_path, name, text, arguments, code):
     with pytest.raises(PatrolError) as told:
         run("gistar", path, *arguments)
     assert told.value.code == code
-    assert told.value.sentence("zh")
+    assert told.value.sentence("zh") != told.value.sentence("en")
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from patrol.core.errors import PatrolError
-from patrol.hotspots.analyses.outcome import Outcome, frame_table, lay_frame, repeats_note
+from patrol.hotspots.analyses.outcome import Outcome, frame_table, lay_frame, repeats_note, told
 from patrol.hotspots.statistics import (
     CellClasses,
     Neighbourhood,
@@ -23,7 +23,15 @@ from patrol.hotspots.statistics import (
     two_sided_p,
     within_distance,
 )
-from patrol.hotspots.tables import Floats, Places, Table, places, value_column, with_columns
+from patrol.hotspots.tables import (
+    Floats,
+    Places,
+    Table,
+    places,
+    places_beside,
+    value_column,
+    with_columns,
+)
 
 
 @dataclass(frozen=True)
@@ -52,15 +60,13 @@ def neighbours(
         try:
             return graph_from_edges(len(table), first, second)
         except ValueError as error:
-            raise PatrolError(problems.BAD_OPTION, option="--edges", reason=str(error)) from error
+            wrong = next(int(row) for row in np.concatenate([first, second]) if not 0 <= row < len(table))
+            raise PatrolError(problems.BAD_EDGES, row=wrong, last=len(table) - 1, rows=len(table)) from error
     if distance is not None:
         at = places(table, x, y)
         return within_distance(at.x, at.y, distance)
     if table.shapes is None or any(shape.geom_type == "Point" for shape in table.shapes):
-        reason = (
-            "points need --distance, --edges or --cell (squares over them); polygons that touch need none"
-        )
-        raise PatrolError(problems.BAD_OPTION, option="--distance", reason=reason)
+        raise PatrolError(problems.NO_NEIGHBOURS)
     return touching(table.shapes)
 
 
@@ -96,13 +102,13 @@ def judge_points(
 ) -> Outcome:
     """Count points in squares and judge each square against the visits there."""
     at = places(findings, *names)
-    went_at = None if visits is None else places(visits, *names, flat=at.flat)
+    went_at = None if visits is None else places_beside(visits, at, *names)
     others = (np.empty(0), np.empty(0)) if went_at is None else (went_at.x, went_at.y)
     everywhere = Places(np.concatenate([at.x, others[0]]), np.concatenate([at.y, others[1]]), at.flat)
     frame = lay_frame(everywhere, cell)
     near = frame.neighbourhood()
     found = frame.count(at.x, at.y)
-    notes = repeats_note(findings)
+    notes = [*repeats_note(findings), *at.notes(findings.name)]
     if went_at is None:
         notes.append("No visits given: these are raw counts, which mostly show where somebody looked.")
         z = gi_star(found, near)
@@ -139,6 +145,5 @@ def _notes(judged: CellClasses, table: Table) -> list[str]:
     ]
     if judged.impossible.size:
         cells = ", ".join(str(cell) for cell in judged.impossible[:20])
-        error = PatrolError(problems.FINDINGS_WITHOUT_VISITS, count=judged.impossible.size, cells=cells)
-        notes.append(error.sentence("en"))
+        notes.append(told(problems.FINDINGS_WITHOUT_VISITS, count=judged.impossible.size, cells=cells))
     return notes

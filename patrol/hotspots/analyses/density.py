@@ -7,9 +7,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from patrol.core.errors import PatrolError
-from patrol.hotspots.analyses.outcome import Outcome, repeats_note
+from patrol.hotspots.analyses.outcome import Outcome, repeats_note, told
 from patrol.hotspots.statistics import Raster, kde_at, kde_raster, problems, relative_risk_surface
-from patrol.hotspots.tables import Floats, Places, Table, places, plain, with_columns
+from patrol.hotspots.tables import Floats, Places, Table, places, places_beside, plain, with_columns
 
 
 def density_at(
@@ -17,10 +17,9 @@ def density_at(
     names: tuple[str | None, str | None], weight: str | None,
 ) -> Outcome:  # fmt: skip
     """Exact density at the rows of ``at``, or at the points themselves."""
-    _positive(bandwidth)
     points = places(table, *names)
     asked = table if at is None else at
-    where = points if at is None else places(at, *names, flat=points.flat)
+    where = points if at is None else places_beside(at, points, *names)
     density = kde_at(
         points.x, points.y, where.x, where.y, bandwidth,
         weights=None if weight is None else table.numbers(weight), window=_flattened(window, points),
@@ -34,43 +33,55 @@ def density_raster(
     names: tuple[str | None, str | None], weight: str | None, edge: bool, min_visits: float,
 ) -> Outcome:  # fmt: skip
     """Density on a raster over the window or the points; with visits the relative risk of a finding a visit."""
-    _positive(bandwidth)
     points = places(table, *names)
-    went = None if visits is None else places(visits, *names, flat=points.flat)
+    went = None if visits is None else places_beside(visits, points, *names)
     flat = _flattened(window, points)
     raster = _raster(points if went is None else went, flat, bandwidth, pixels)
     mass = None if weight is None else table.numbers(weight)
-    outside = int((~raster.holds(points.x, points.y)).sum())
-    notes = [*repeats_note(table), *([f"{outside} points lie outside and are left out."] if outside else [])]
-    try:
-        if went is None:
-            grid = kde_raster(points.x, points.y, raster, bandwidth, weights=mass, window=flat, edge=edge)
-            columns = {"density": grid.ravel()}
-            notes.append("No visits given: density of findings, which mostly shows where somebody looked.")
-        else:
-            surface = relative_risk_surface(
-                (points.x, points.y), (went.x, went.y), raster, bandwidth, min_visits=min_visits,
-                finding_weights=mass,
-            )  # fmt: skip
-            columns = {
-                "risk": surface.risk.ravel(), "risk_unshrunk": surface.raw.ravel(), "p": surface.p.ravel(),
-                "q": surface.q.ravel(), "visits": surface.visits.ravel(),
-            }  # fmt: skip
-            notes.append(
-                f"{surface.n} findings in {surface.n_visits} visits; empty risk = too little inspected."
-            )
-    except ValueError as error:
-        raise PatrolError(problems.BAD_OPTION, option="--bandwidth", reason=str(error)) from error
+    _wide_enough(bandwidth, raster)
+    notes = [*repeats_note(table), *points.notes(table.name), *_outside(points, raster, flat)]
+    if went is None:
+        grid = kde_raster(points.x, points.y, raster, bandwidth, weights=mass, window=flat, edge=edge)
+        columns = {"density": grid.ravel()}
+        notes.append("No visits given: density of findings, which mostly shows where somebody looked.")
+    else:
+        surface = relative_risk_surface(
+            (points.x, points.y), (went.x, went.y), raster, bandwidth, min_visits=min_visits,
+            finding_weights=mass,
+        )  # fmt: skip
+        columns = {
+            "risk": surface.risk.ravel(), "risk_unshrunk": surface.raw.ravel(), "p": surface.p.ravel(),
+            "q": surface.q.ravel(), "visits": surface.visits.ravel(),
+        }  # fmt: skip
+        notes.append(f"{surface.n} findings in {surface.n_visits} visits; empty risk = too little inspected.")
     return Outcome(_pixels(raster, points, columns), tuple(notes))
 
 
-def _positive(bandwidth: float) -> None:
-    if not bandwidth > 0:
-        raise PatrolError(problems.BAD_OPTION, option="--bandwidth", reason="must be above 0")
+def _wide_enough(bandwidth: float, raster: Raster) -> None:
+    pixel = max(raster.dx, raster.dy)
+    if bandwidth < 1.5 * pixel:
+        raise PatrolError(problems.BAD_BANDWIDTH, bandwidth=f"{bandwidth:g}", pixel=f"{pixel:g}")
+
+
+def _outside(points: Places, raster: Raster, window: BaseGeometry | None) -> list[str]:
+    """Say how many points lie outside; raises where none lies inside."""
+    inside = raster.holds(points.x, points.y)
+    if window is not None:
+        inside &= shapely.intersects_xy(window, points.x, points.y)
+    many = int((~inside).sum())
+    if many == points.x.size:
+        bounds = ",".join(f"{side:g}" for side in (raster.west, raster.south, raster.east, raster.north))
+        raise PatrolError(problems.ALL_OUTSIDE, many=many, window=bounds)
+    return [told(problems.SOME_OUTSIDE, many=many)] if many else []
 
 
 def _flattened(window: BaseGeometry | None, points: Places) -> BaseGeometry | None:
-    return window if window is None or points.flat is None else points.flat.flatten(window)
+    if window is None or points.flat is None:
+        return window
+    west, south, east, north = window.bounds
+    if not (west >= -180 and east <= 180 and south > -90 and north < 90):
+        raise PatrolError(problems.BAD_WINDOW, value=f"{west:g},{south:g},{east:g},{north:g}")
+    return points.flat.flatten(window)
 
 
 def _raster(points: Places, window: BaseGeometry | None, bandwidth: float, pixels: int) -> Raster:

@@ -9,8 +9,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from patrol.core.errors import PatrolError
+from patrol.core.errors import PatrolError, Problem
 from patrol.hotspots.statistics import Frame, problems
+from patrol.hotspots.statistics.frames import MOST_CELLS
 from patrol.hotspots.tables import Places, Table, plain
 
 
@@ -27,7 +28,11 @@ def lay_frame(places: Places, size: float) -> Frame:
     try:
         return Frame.over(places.x, places.y, size)
     except ValueError as error:
-        raise PatrolError(problems.BAD_OPTION, option="--cell", reason=str(error)) from error
+        west, east, south, north = places.x.min(), places.x.max(), places.y.min(), places.y.max()
+        raise PatrolError(
+            problems.TOO_MANY_CELLS, cells=round((east - west) / size) * round((north - south) / size),
+            most=MOST_CELLS, where_to=f"x {west:g} … {east:g}, y {south:g} … {north:g}",
+        ) from error  # fmt: skip
 
 
 def frame_table(
@@ -50,4 +55,10 @@ def frame_table(
 def repeats_note(table: Table) -> list[str]:
     """Say how many rows are exact repeats: perhaps an import done twice."""
     many = table.repeats()
-    return [f"{table.name}: {many} rows are exact repeats of others; all are counted."] if many else []
+    return [told(problems.REPEATS, table.name, many=many)] if many else []
+
+
+def told(what: Problem, where: str = "", **facts: Any) -> str:
+    """Say a problem that stops nothing in both languages, as a line beside an answer."""
+    error = PatrolError(what, **facts)
+    return f"{where + ': ' if where else ''}{error.sentence('zh')} / {error.sentence('en')}"

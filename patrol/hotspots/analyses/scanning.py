@@ -10,7 +10,7 @@ import shapely
 
 from patrol.core.errors import PatrolError
 from patrol.hotspots.analyses.guessing import guessed
-from patrol.hotspots.analyses.outcome import Outcome
+from patrol.hotspots.analyses.outcome import Outcome, told
 from patrol.hotspots.statistics import problems
 from patrol.hotspots.statistics.scan import (
     Files,
@@ -23,7 +23,7 @@ from patrol.hotspots.statistics.scan import (
     read_settings,
     scan,
 )
-from patrol.hotspots.tables import Table, plain
+from patrol.hotspots.tables import Table, decoded, plain
 
 
 def settings_from(path: Path) -> Settings:
@@ -34,11 +34,7 @@ def settings_from(path: Path) -> Settings:
 def _text(path: Path) -> str:
     if not path.is_file():
         raise PatrolError(problems.MISSING_FILE, path=path.name)
-    raw = path.read_bytes()
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
+    return decoded(path.read_bytes())
 
 
 def _beside(folder: Path, path: str) -> Path:
@@ -114,6 +110,10 @@ def _notes(data: ScanData, result: ScanResult, settings: Settings) -> list[str]:
         notes.append(f"Drawing stopped after {settings.stop_after} replicas exceeded the first cluster.")
     if any(cluster.ties for cluster in result.clusters):
         notes.append("Clusters with ties: order alone decides which is named; all stand in the column ties.")
+    if data.left_out:
+        notes.append(told(problems.SCAN_LEFT_OUT, many=data.left_out))
+    if settings.not_done:
+        notes.append(told(problems.SCAN_NOT_DONE, settings=", ".join(settings.not_done)))
     if not result.clusters:
         notes.append("No window holds more cases than expected.")
     return notes

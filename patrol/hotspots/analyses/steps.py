@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from patrol.core.errors import PatrolError
-from patrol.hotspots.analyses.outcome import Outcome, frame_table, lay_frame, repeats_note
+from patrol.hotspots.analyses.outcome import Outcome, frame_table, lay_frame, repeats_note, told
 from patrol.hotspots.statistics import (
     Frame,
     Surroundings,
@@ -18,18 +18,24 @@ from patrol.hotspots.statistics import (
     relocations,
     walk_forward,
 )
-from patrol.hotspots.tables import Floats, Places, Table, date_column, places, plain
+from patrol.hotspots.tables import Floats, Places, Table, date_column, places, places_beside, plain
+
+#: counts of cells and periods that one analysis holds at most
+MOST_COUNTS = 40_000_000
 
 
 @dataclass(frozen=True)
 class Periods:
-    """How points become a cube: column of the date, days in a period, size of a cell, columns of position."""
+    """How points become a cube: column of the date, days in a period, size of a cell, columns of position, and
+    the last day that can be (``None`` for any).
+    """
 
     date: str
     days: int
     cell: float
     x: str | None = None
     y: str | None = None
+    until: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -51,20 +57,15 @@ class Cube:
 
 def cube_of(findings: Table, visits: Table | None, periods: Periods) -> Cube:
     """Cut points into cells and whole periods, counted back from the last day; an older rest is left out."""
-    if periods.days < 1:
-        raise PatrolError(problems.BAD_OPTION, option="--period", reason="must be at least one day")
-    at = places(findings, periods.x, periods.y)
-    day = findings.days(date_column(findings, periods.date))
-    went = None if visits is None else places(visits, periods.x, periods.y, flat=at.flat)
-    went_day = None if visits is None else visits.days(date_column(visits, periods.date))
+    at, day, late = _dated(findings, periods, None)
+    went, went_day, went_late = (None, None, []) if visits is None else _dated(visits, periods, at)
     x = np.concatenate([at.x, [] if went is None else went.x])
     y = np.concatenate([at.y, [] if went is None else went.y])
     days = np.concatenate([day, [] if went_day is None else went_day])
     frame = lay_frame(Places(x, y), periods.cell)
     last = int(days.max())
     steps = (last - int(days.min()) + 1) // periods.days
-    if steps < 1:
-        raise PatrolError(problems.TOO_FEW_STEPS, steps=0, needed=1)
+    _check_size(frame, steps, int(days.min()))
 
     def counted(where: Places, when: NDArray[np.int64]) -> Floats:
         step = steps - 1 - (last - when) // periods.days
@@ -74,13 +75,37 @@ def cube_of(findings: Table, visits: Table | None, periods: Periods) -> Cube:
     visited = None if went is None or went_day is None else counted(went, went_day)
     first = dt.date.fromordinal(last - steps * periods.days + 1)
     notes = [
-        *repeats_note(findings),
+        *repeats_note(findings), *at.notes(findings.name), *late, *went_late,
         f"{int(found.sum())} findings in {steps} periods of {periods.days} days, {first} to "
-        f"{dt.date.fromordinal(last)}, {frame.cells} cells; {len(findings) - int(found.sum())} older ones left out.",
+        f"{dt.date.fromordinal(last)}, {frame.cells} cells; {day.size - int(found.sum())} older ones left out.",
     ]  # fmt: skip
     if visited is None:
         notes.append("No visits given: every cell counts as equally watched, which is seldom true.")
     return Cube(frame, at, found, visited, first, tuple(notes))
+
+
+def _dated(
+    table: Table, periods: Periods, beside: Places | None
+) -> tuple[Places, NDArray[np.int64], list[str]]:
+    """Positions and days of rows up to the last day that can be, and a line about the rows after it."""
+    names = (periods.x, periods.y)
+    at = places(table, *names) if beside is None else places_beside(table, beside, *names)
+    day = table.days(date_column(table, periods.date))
+    kept = np.full(day.size, True) if periods.until is None else day <= periods.until.toordinal()
+    if kept.all() or not kept.any():
+        return at, day, []
+    row = int(np.flatnonzero(~kept)[0])
+    facts = {"many": int((~kept).sum()), "end": periods.until, "row": row + 1}
+    note = told(problems.AFTER_THE_END, table.name, **facts, day=dt.date.fromordinal(int(day[row])))
+    return Places(at.x[kept], at.y[kept], at.flat), day[kept], [note]
+
+
+def _check_size(frame: Frame, steps: int, oldest: int) -> None:
+    if steps < 1:
+        raise PatrolError(problems.TOO_FEW_STEPS, steps=0, needed=1)
+    if frame.cells * steps > MOST_COUNTS:
+        far = f"{dt.date.fromordinal(oldest)}; x {frame.west:g}, y {frame.south:g}"
+        raise PatrolError(problems.TOO_MANY_CELLS, cells=frame.cells * steps, most=MOST_COUNTS, where_to=far)
 
 
 def name_histories(findings: Table, visits: Table | None, periods: Periods, *, fdr: float = 0.05,
@@ -120,11 +145,6 @@ def evaluate_points(findings: Table, visits: Table | None, periods: Periods, *, 
     cube = cube_of(findings, visits, periods)
     if cube.steps - origins < 3:
         raise PatrolError(problems.TOO_FEW_STEPS, steps=cube.steps, needed=origins + 3)
-    wrong = [area for area in areas if not 0 < area <= 1]
-    if wrong:
-        raise PatrolError(
-            problems.BAD_OPTION, option="--area", reason=f"{wrong[0]} is not a share of the area"
-        )
     watched = _watched(cube, cube.steps - origins)
     x, y = cube.frame.middles()
     around = Surroundings(x[watched], y[watched], bandwidth or 1.5 * periods.cell)

@@ -38,13 +38,46 @@ NEGATIVE = problem(
 )
 BAD_PLACE = problem(
     "hotspots.place.out_of_range",
-    en="Row {row}: {lon}, {lat} is not a longitude and a latitude.",
-    zh="第{row}行：{lon}, {lat}不是有效的经纬度。",
+    en="Row {row}: {lon}, {lat} is not a longitude and a latitude; are the columns swapped? --x and --y name them.",
+    zh="第{row}行：{lon}, {lat}不是有效的经纬度；是否把两列弄反了？可用--x和--y指定。",
 )
 NO_PLACE = problem(
     "hotspots.place.missing",
-    en="No position found: name the columns with --x and --y, or give lon and lat, x and y, or a geometry.",
-    zh="未找到位置信息：请用--x和--y指定列名，或提供lon、lat，x、y，或geometry几何列。",
+    en="No position found among {present}: name the columns with --x and --y, or call them lon and lat or x and y.",
+    zh="在各列（{present}）中未找到位置：请用--x和--y指定列名，或将列名改为lon、lat或x、y。",
+)
+LIKE_DEGREES = problem(
+    "hotspots.place.like_degrees",
+    en="x and y are taken as flat coordinates but look like degrees: call the columns lon and lat if they are.",
+    zh="x、y按平面坐标处理，但看起来像经纬度；若是经纬度，请将列名改为lon、lat。",
+)
+TWO_KINDS_OF_PLACE = problem(
+    "hotspots.place.two_kinds",
+    en="One file holds longitude and latitude, the other flat coordinates: give both in the same kind.",
+    zh="两个文件一个是经纬度、另一个是平面坐标，请统一为同一种坐标。",
+)
+NO_GEOMETRY = problem(
+    "hotspots.place.no_geometry",
+    en="Feature {row} has no geometry: mend it or take it out.",
+    zh="第{row}个要素没有几何图形，请补全或删去。",
+)
+NO_HEAD = problem(
+    "hotspots.file.no_head",
+    en="The first line must name the columns, but it holds numbers: {first}.",
+    zh="首行应为列名，但都是数字：{first}。",
+)
+COLUMN_TWICE = problem(
+    "hotspots.column.twice",
+    en="Two columns are called {column}: rename one of them.",
+    zh="有两列都叫“{column}”，请改名。",
+)
+RAGGED = problem(
+    "hotspots.file.ragged",
+    en="Row {row} has {fields} fields, the first line {wanted}: look for a comma too many or an open quotation mark.",
+    zh="第{row}行有{fields}个字段，首行有{wanted}个：请检查是否多了分隔符或引号未闭合。",
+)
+NOT_WRITTEN = problem(
+    "hotspots.file.not_written", en="{path} cannot be written: {reason}.", zh="无法写入{path}：{reason}。"
 )
 FINDINGS_WITHOUT_VISITS = problem(
     "hotspots.findings_without_visits",
@@ -58,18 +91,129 @@ NOTHING_VISITED = problem(
 )
 TOO_FEW_STEPS = problem(
     "hotspots.too_few_steps",
-    en="{steps} periods are too few; {needed} are needed.",
-    zh="仅有{steps}个时段，至少需要{needed}个。",
+    en="{steps} whole periods are too few, {needed} are needed: take a shorter --period or more days.",
+    zh="仅有{steps}个完整时段，至少需要{needed}个：请缩短--period或提供更多天的数据。",
 )
 BAD_OPTION = problem(
-    "hotspots.option.out_of_range", en="{option}: {reason}", zh="参数{option}取值不当：{reason}"
+    "hotspots.option.out_of_range",
+    en="{option} must lie {wanted_en}; {value} was given.",
+    zh="参数{option}应{wanted_zh}，而给出的是{value}。",
+)
+NO_NEIGHBOURS = problem(
+    "hotspots.option.no_neighbours",
+    en="Who is whose neighbour? Points need --distance, --edges or --cell (squares over them); polygons that touch"
+    " need none.",
+    zh="无法确定相邻关系：点数据需给出--distance、--edges或--cell（覆盖方格）；相互接触的多边形则不需要。",
+)
+BAD_EDGES = problem(
+    "hotspots.option.edges",
+    en="--edges names row {row}, but the rows are 0 to {last} (or 1 to {rows}).",
+    zh="--edges中出现第{row}行，而数据行号为0至{last}（或1至{rows}）。",
+)
+TOO_MANY_CELLS = problem(
+    "hotspots.option.too_many_cells",
+    en="{cells} squares and periods are more than {most}: take larger squares or periods, or mend the position or date"
+    " that lies far off ({where_to}).",
+    zh="方格与时段共{cells}个，超过上限{most}：请放大方格或延长时段，或更正偏离过远的位置或日期（{where_to}）。",
+)
+BAD_BANDWIDTH = problem(
+    "hotspots.option.bandwidth",
+    en="--bandwidth {bandwidth} must span at least 1.5 pixels of {pixel}: take a larger one, more --pixels, or a"
+    " smaller --window.",
+    zh="--bandwidth {bandwidth}至少应为像元（{pixel}）的1.5倍：请加大带宽、增加--pixels或缩小--window。",
+)
+BAD_WINDOW = problem(
+    "hotspots.option.window",
+    en="--window {value} is neither west,south,east,north (smaller before larger) nor a file with polygons.",
+    zh="--window {value}既不是“西、南、东、北”四个数（逗号分隔，小值在前），也不是多边形文件。",
+)
+REPEATS = problem(
+    "hotspots.file.repeats",
+    en="{many} rows are exact repeats of others; all are counted: take them out if the file was imported twice.",
+    zh="有{many}行与其他行完全相同，均已计入；如系重复导入，请删去。",
+)
+AFTER_THE_END = problem(
+    "hotspots.file.after_the_end",
+    en="{many} rows lie after {end} and are left out, the first of them row {row}: {day}. --until sets another last"
+    " day.",
+    zh="有{many}行的日期在{end}之后，已略去，首个为第{row}行：{day}。可用--until另设末日。",
+)
+SOME_OUTSIDE = problem(
+    "hotspots.place.some_outside",
+    en="{many} points lie outside the window and are left out.",
+    zh="有{many}个点在范围之外，已略去。",
+)
+ALL_OUTSIDE = problem(
+    "hotspots.place.all_outside",
+    en="All {many} points lie outside the window {window}: check the order of west,south,east,north.",
+    zh="全部{many}个点都在范围{window}之外，请检查西、南、东、北的顺序。",
 )
 SCAN_UNSUPPORTED = problem(
     "hotspots.scan.unsupported",
     en="{setting} = {value} is not supported; supported: {supported}.",
     zh="不支持{setting} = {value}；支持的取值：{supported}。",
 )
-SCAN_ROW = problem("hotspots.scan.row", en="{reason}: {text}", zh="该行无法识别（{reason}）：{text}")
+SCAN_NO_SETTINGS = problem(
+    "hotspots.scan.no_settings",
+    en="The .prm file holds no setting such as CaseFile=cases.cas.",
+    zh=".prm文件中没有任何设置（如CaseFile=cases.cas）。",
+)
+SCAN_SETTING = problem(
+    "hotspots.scan.setting",
+    en="{setting} must be {wanted_en}, not “{value}”.",
+    zh="{setting}应为{wanted_zh}，而不是“{value}”。",
+)
+SCAN_PLACE = problem(
+    "hotspots.scan.row_place",
+    en="A name and two numbers are wanted: {text}",
+    zh="应为名称和两个数字：{text}",
+)
+SCAN_DEGREES = problem(
+    "hotspots.scan.row_degrees",
+    en="Not latitude and longitude (in this order): {text}. Are they swapped, or flat (--planar)?",
+    zh="不是“纬度 经度”（按此顺序）：{text}。是否写反，或为平面坐标（--planar）？",
+)
+SCAN_THIRD = problem(
+    "hotspots.scan.row_third",
+    en="Flat places have two coordinates here, not three: {text}",
+    zh="平面坐标仅支持两维，不支持三维：{text}",
+)
+SCAN_COUNT = problem(
+    "hotspots.scan.row_count",
+    en="A name, a whole number not below 0 and {time} are wanted: {text}",
+    zh="应为名称、不小于0的整数和时间（{time}）：{text}",
+)
+SCAN_PEOPLE = problem(
+    "hotspots.scan.row_people",
+    en="A name, a time and a number not below 0 are wanted: {text}",
+    zh="应为名称、时间和不小于0的数字：{text}",
+)
+SCAN_MORE = problem("hotspots.scan.more", en="{many} more rows are faulty.", zh="另有{many}行有误。")
+SCAN_NO_PLACES = problem(
+    "hotspots.scan.no_places",
+    en="A scan of space needs a coordinates file: --geo, or CoordinatesFile in the .prm file.",
+    zh="空间扫描需要坐标文件：请用--geo给出，或在.prm文件中填写CoordinatesFile。",
+)
+SCAN_NO_PEOPLE = problem(
+    "hotspots.scan.no_people",
+    en="A {model} scan needs a {wanted} file: {option}; a file of dated cases alone fits --model permutation.",
+    zh="{model}模型需要{option}文件（{wanted}）；若只有带日期的病例，请用--model permutation。",
+)
+SCAN_PERIOD = problem(
+    "hotspots.scan.period",
+    en="The study period ends ({end}) before it begins ({start}).",
+    zh="研究时段的结束（{end}）早于开始（{start}）。",
+)
+SCAN_LEFT_OUT = problem(
+    "hotspots.scan.left_out",
+    en="{many} rows outside the study period or without coordinates are left out, as the .prm file asks.",
+    zh="按.prm文件的设置，略去研究时段之外或没有坐标的{many}行。",
+)
+SCAN_NOT_DONE = problem(
+    "hotspots.scan.not_done",
+    en="Not done, though the .prm file asks for it (the first cluster does not depend on it): {settings}.",
+    zh="以下设置未执行（不影响首要聚集区）：{settings}。",
+)
 SCAN_UNKNOWN_PLACE = problem(
     "hotspots.scan.unknown_place",
     en="Location {name} has no coordinates.",

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from patrol.core.errors import Faults, PatrolError
+from patrol.core.errors import Faults, PatrolError, Problem
 from patrol.hotspots.statistics import problems
 from patrol.hotspots.statistics.neighbours import Floats
 from patrol.hotspots.statistics.scan.satscan_settings import Settings, parse_time
@@ -78,6 +78,10 @@ def _day(when: dt.date | int) -> int:
 
 #: a field is quoted, or holds none of the signs that part fields; commas and semicolons keep empty fields apart
 _FIELD = re.compile(r'"([^"]*)"|\'([^\']*)\'|([^\s,;]+)')
+#: faulty rows that are told one by one
+MOST_FAULTS = 30
+#: a date that stands in a file although the .prm file says that times are not used
+_DATE = re.compile(r"\d{4}[-/]\d{1,2}([-/]\d{1,2})?")
 _COMMENTS = ("//", "#", "/*", ";")
 _WORD = re.compile(r"[^\W\d][\w #./()-]*")
 
@@ -103,6 +107,29 @@ def rows_of(text: str) -> list[tuple[int, list[str]]]:
 
 def _names_columns(fields: Sequence[str]) -> bool:
     return len(fields) > 1 and all(_WORD.fullmatch(field) for field in fields[1:])
+
+
+def _whole(text: str) -> int:
+    """Read a whole number not below 0, also if it is written 3.0."""
+    made = float(text)
+    if made != int(made) or made < 0:
+        raise ValueError("not a whole number")
+    return int(made)
+
+
+def _not_negative(text: str) -> float:
+    made = float(text)
+    if not 0 <= made < float("inf"):
+        raise ValueError("below nought, or no number")
+    return made
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -131,12 +158,14 @@ def limits_of(settings: Settings, steps: int) -> Limits:
         max_share=1.0 if temporal else settings.max_share, max_radius=settings.max_radius,
         min_duration=min(settings.min_duration, steps), max_duration=longest if steps > 1 else 1,
         alive=settings.analysis.startswith("prospective"), whole_period=settings.whole_period,
+        whole_area=settings.whole_area and not temporal,
     )  # fmt: skip
 
 
 class _Reader:
     def __init__(self, files: Files, settings: Settings) -> None:
-        self.files, self.settings, self.faults = files, settings, Faults()
+        self.files, self.settings = files, settings
+        self.faults, self.more, self.left_out = Faults(), 0, 0
         self.steps = steps_of(settings)
         self.places: dict[str, tuple[float, float]] = {}
 
@@ -144,14 +173,14 @@ class _Reader:
         self._read_places()
         cases = self._read_counts(self.files.cases, "cases")
         population = self._population(cases)
+        if self.more:
+            self.faults.add(problems.SCAN_MORE, many=self.more)
         self.faults.raise_if_any()
-        if not self.places:
-            raise PatrolError(problems.NO_ROWS, path="coordinates file")
         x, y = np.array(list(self.places.values())).T
         total = np.sum(list(cases.values()), axis=0) if cases else self._zeros()
         made = ScanData(
             tuple(self.places), x, y, total.astype(np.int64), self.settings.model, population,
-            self.settings.spherical, self.steps.names,
+            self.settings.spherical, self.steps.names, self.left_out,
         )  # fmt: skip
         return _merged(made) if self.settings.analysis.endswith("temporal") else made
 
@@ -159,7 +188,8 @@ class _Reader:
         return np.zeros((len(self.places), len(self.steps.names)))
 
     def _read_places(self) -> None:
-        if not self.files.coordinates and self.settings.analysis.endswith("temporal"):
+        temporal = self.settings.analysis.endswith("temporal")
+        if not self.files.coordinates and temporal:
             everything = (self.files.cases, self.files.controls, self.files.population)
             names = [fields[0] for text in everything for _number, fields in rows_of(text)]
             self.places = dict.fromkeys(names, (0.0, 0.0))
@@ -167,55 +197,84 @@ class _Reader:
             try:
                 first, second = float(fields[1]), float(fields[2])
             except (IndexError, ValueError):
-                self._bad_row("coordinates", number, fields, "name and two numbers wanted")
+                self._wrong(problems.SCAN_PLACE, "coordinates", number, text=" ".join(fields))
                 continue
             if self.settings.spherical and not (-90 <= first <= 90 and -180 <= second <= 360):
-                self._bad_row("coordinates", number, fields, "not latitude and longitude")
+                self._wrong(problems.SCAN_DEGREES, "coordinates", number, text=" ".join(fields))
+            if not self.settings.spherical and len(fields) > 3 and _is_number(fields[3]):
+                self._wrong(problems.SCAN_THIRD, "coordinates", number, text=" ".join(fields))
             self.places[fields[0]] = (second, first) if self.settings.spherical else (first, second)
         self.index = {name: at for at, name in enumerate(self.places)}
+        if not self.places:
+            self.faults.raise_if_any()
+            raise (
+                PatrolError(problems.NO_ROWS, path=".cas")
+                if temporal
+                else PatrolError(problems.SCAN_NO_PLACES)
+            )
 
-    def _bad_row(self, file: str, number: int, fields: Sequence[str], reason: str) -> None:
-        self.faults.add(problems.SCAN_ROW, where=f"{file} {number}", reason=reason, text=" ".join(fields))
+    def _wrong(self, what: Problem, file: str, number: int, **facts: object) -> None:
+        """Note a faulty row; after the first so many they are only counted."""
+        if len(self.faults.found) < MOST_FAULTS:
+            self.faults.add(what, where=f"{file} {number}", **facts)
+        else:
+            self.more += 1
 
     def _read_counts(self, text: str, file: str) -> dict[tuple[str, ...], Floats]:
         """Sum counts by place and step for each group of covariates."""
         timed = self.settings.precision != "none"
+        time = {"none": "–", "generic": "7"}.get(self.settings.precision, "2024/5/31")
         counts: dict[tuple[str, ...], Floats] = defaultdict(self._zeros)
         for number, fields in rows_of(text):
             try:
-                many = int(fields[1])
+                many = _whole(fields[1])
                 day = self._time(fields[2]) if timed else _day(self.settings.start)
             except (IndexError, ValueError):
-                self._bad_row(file, number, fields, "name, whole number and time wanted")
+                self._wrong(problems.SCAN_COUNT, file, number, time=time, text=" ".join(fields))
                 continue
-            if many < 0:
-                self._bad_row(file, number, fields, "a count must not be negative")
-                continue
-            at = self._cell(fields[0], day, f"{file} {number}", fields[2] if timed else "")
+            at = self._cell(fields[0], day, file, number, fields[2] if timed else "")
             if at is not None:
-                counts[tuple(fields[3 if timed else 2 :])][at] += many
+                undated = timed or (len(fields) > 2 and _DATE.fullmatch(fields[2]))
+                counts[tuple(fields[3 if undated else 2 :])][at] += many
         return dict(counts)
 
     def _time(self, text: str) -> int:
         return _day(parse_time(text, self.settings.precision == "generic")[0])
 
-    def _cell(self, name: str, day: int, where: str, date: str) -> tuple[int, int] | None:
+    def _cell(self, name: str, day: int, file: str, number: int, date: str) -> tuple[int, int] | None:
         place, step = self.index.get(name), self.steps.of(day)
+        settings = self.settings
+        if (place is None and settings.relaxed_places) or (step is None and settings.relaxed_period):
+            self.left_out += 1
+            return None
         if place is None:
-            self.faults.add(problems.SCAN_UNKNOWN_PLACE, where=where, name=name)
+            self._wrong(problems.SCAN_UNKNOWN_PLACE, file, number, name=name)
         if step is None:
-            self.faults.add(
-                problems.SCAN_OUTSIDE_PERIOD, where=where, date=date,
-                start=self.settings.start, end=self.settings.end,
-            )  # fmt: skip
+            self._wrong(
+                problems.SCAN_OUTSIDE_PERIOD, file, number, date=date, start=settings.start, end=settings.end
+            )
         return None if place is None or step is None else (place, step)
 
     def _population(self, cases: dict[tuple[str, ...], Floats]) -> Floats | None:
         if self.settings.model == "permutation":
             return None
         if self.settings.model == "bernoulli":
+            if not self.files.controls.strip():
+                self._nobody("control", "--ctl")
             controls = self._read_counts(self.files.controls, "controls")
             return self._zeros() + sum(cases.values()) + sum(controls.values())
+        if not self.files.population.strip():
+            if not self.settings.analysis.endswith("temporal"):
+                self._nobody("population", "--pop")
+            return np.tile(np.diff(self.steps.edges).astype(np.float64), (len(self.places), 1))
+        return self._expected(cases)
+
+    def _nobody(self, wanted: str, option: str) -> None:
+        self.faults.add(problems.SCAN_NO_PEOPLE, model=self.settings.model, wanted=wanted, option=option)
+        self.faults.raise_if_any()
+
+    def _expected(self, cases: dict[tuple[str, ...], Floats]) -> Floats:
+        """Cases expected at each place and step, standardised indirectly by groups of covariates."""
         people = self._read_people()
         expected = self._zeros()
         for group, count in cases.items():
@@ -235,13 +294,14 @@ class _Reader:
             try:
                 time = fields[1] if fields[1] not in {"0", "unspecified"} else ""
                 day = self._time(time) if time else _day(self.settings.start)
-                people = float(fields[2])
+                people = _not_negative(fields[2])
             except (IndexError, ValueError):
-                self._bad_row("population", number, fields, "name, time and number wanted")
+                self._wrong(problems.SCAN_PEOPLE, "population", number, text=" ".join(fields))
                 continue
             place = self.index.get(fields[0])
+            if place is None and not self.settings.relaxed_places:
+                self._wrong(problems.SCAN_UNKNOWN_PLACE, "population", number, name=fields[0])
             if place is None:
-                self.faults.add(problems.SCAN_UNKNOWN_PLACE, where=f"population {number}", name=fields[0])
                 continue
             held = sizes[tuple(fields[3:])][place]
             held[day] = held.get(day, 0.0) + people

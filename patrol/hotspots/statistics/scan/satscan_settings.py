@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Any
@@ -50,19 +49,41 @@ class Settings:
     min_cases_high: int = 2
     replicas: int = 999
     stop_after: int | None = 50
+    whole_area: bool = False
+    relaxed_period: bool = False
+    relaxed_places: bool = False
+    not_done: tuple[str, ...] = ()
+
+
+#: settings whose other values would change the clusters and are not supported: refused by name
+REFUSED = (
+    "UseGridFile", "UseNeighborsFile", "UseLocationsNetworkFile", "UseMetaLocationsFile", "UseAdjustmentsByRRFile",
+    "UseMaxCirclePopulationFileOption", "AdjustForWeeklyTrends", "AdjustForEarlierAnalyses", "RiskLimitHighClusters",
+    "RiskLimitLowClusters",
+)  # fmt: skip
+#: what SaTScan would do besides, without changing the most likely cluster
+BESIDES = (
+    "IterativeScan", "PerformStandardDrilldown", "PerformBernoulliDrilldown", "CalculateOliveira", "ReportGiniClusters",
+    "ReportGumbel", "UseReportOnlySmallerClusters", "PerformPowerEvaluation",
+)  # fmt: skip
 
 
 def parse_time(text: str, generic: bool = False) -> tuple[dt.date | int, str]:
     """Read a SaTScan time and its precision; a year stands for 1 July, a month for its 15th.
 
-    Two-digit years are of the 20th century from 50 on. Raises ``ValueError`` for anything else.
+    The year may stand first or last (12/31/1991, 12/1991), eight digits may stand without signs. Two-digit years
+    are of the 20th century from 50 on. Raises ``ValueError`` for anything else.
 
     >>> parse_time("73"), parse_time("1991/12/31")
     ((datetime.date(1973, 7, 1), 'year'), (datetime.date(1991, 12, 31), 'day'))
     """
     if generic:
         return int(text), "generic"
-    parts = [int(part) for part in text.replace("-", "/").split("/")]
+    if len(text) == 8 and text.isdigit():
+        text = f"{text[:4]}/{text[4:6]}/{text[6:]}"
+    parts = [int(part) for part in text.replace("-", "/").replace(".", "/").split("/")]
+    if len(parts) > 1 and parts[0] <= 31 < parts[-1]:
+        parts = [parts[-1], *parts[:-1]]
     year = parts[0] if parts[0] > 99 else parts[0] + (1900 if parts[0] >= 50 else 2000)
     if len(parts) == 1:
         return dt.date(year, 7, 1), "year"
@@ -75,12 +96,13 @@ def parse_time(text: str, generic: bool = False) -> tuple[dt.date | int, str]:
 
 def read_settings(text: str) -> Settings:
     """Read the text of a .prm file; raises a :class:`PatrolError` that names every setting not supported."""
-    parser = configparser.ConfigParser(interpolation=None, strict=False, comment_prefixes=(";", "#"))
-    try:
-        parser.read_string(text.lstrip("\ufeff"))
-    except configparser.Error as error:
-        raise PatrolError(problems.UNREADABLE, path=".prm", kind="SaTScan", reason=str(error)) from error
-    given = {key: value.strip() for section in parser.sections() for key, value in parser[section].items()}
+    given: dict[str, str] = {}
+    for line in text.lstrip("\ufeff").splitlines():
+        name, sign, value = line.partition("=")
+        if sign and not line.lstrip().startswith((";", "#", "[")):
+            given[name.strip().lower()] = value.strip()
+    if not given:
+        raise PatrolError(problems.SCAN_NO_SETTINGS)
     return _Reader(given).settings()
 
 
@@ -105,7 +127,8 @@ class _Reader:
         try:
             return float(value)
         except ValueError:
-            self.faults.add(problems.SCAN_ROW, where=name, reason="not a number", text=value)
+            told = {"wanted_en": "a number", "wanted_zh": "数字"}
+            self.faults.add(problems.SCAN_SETTING, where=name, setting=name, value=value, **told)
             return default
 
     def yes(self, name: str) -> bool:
@@ -116,17 +139,13 @@ class _Reader:
         try:
             day, precision = parse_time(value, generic)
         except ValueError:
-            self.faults.add(problems.SCAN_ROW, where=name, reason="not a date", text=value)
+            told = {"wanted_en": "a date such as 2024/5/31", "wanted_zh": "2024/5/31这样的日期"}
+            self.faults.add(problems.SCAN_SETTING, where=name, setting=name, value=value, **told)
             return parse_time(default)[0]
         return _bound(day, precision, last=last)
 
     def settings(self) -> Settings:
-        for name in ("UseGridFile", "UseNeighborsFile", "UseLocationsNetworkFile", "UseAdjustmentsByRRFile"):
-            if self.yes(name):
-                self.faults.add(problems.SCAN_UNSUPPORTED, where=name, setting=name, value="y", supported="n")
-        shape = {"0": "circles"}
-        for name in ("SpatialWindowShapeType", "TimeTrendAdjustmentType", "SpatialAdjustmentType"):
-            self.choice(name, shape if "Shape" in name else {"0": "none"}, "0")
+        self.refuse()
         precision = self.choice("PrecisionCaseTimes", UNITS, "0")
         generic = precision == "generic"
         settings = Settings(
@@ -147,8 +166,37 @@ class _Reader:
             replicas=int(self.number("MonteCarloReps", 999)),
         )  # fmt: skip
         settings = self._sizes(settings)
+        if _later(settings):
+            self.faults.add(problems.SCAN_PERIOD, where="StartDate", start=settings.start, end=settings.end)
         self.faults.raise_if_any()
         return settings
+
+    def refuse(self) -> None:
+        """Name every setting that would change the clusters and is not supported."""
+        for name in REFUSED:
+            if self.yes(name):
+                self.faults.add(problems.SCAN_UNSUPPORTED, where=name, setting=name, value="y", supported="n")
+        for low, value in sorted(self.given.items()):
+            name = f"CaseFile{low[8:]}"
+            if low.startswith("casefile") and low != "casefile" and value:
+                facts = {"setting": name, "value": value, "supported": "CaseFile"}
+                self.faults.add(problems.SCAN_UNSUPPORTED, where=name, **facts)
+        for name in (
+            "TimeTrendAdjustmentType",
+            "SpatialAdjustmentType",
+            "IsotonicScan",
+            "MultipleCoordinatesType",
+        ):
+            self.choice(name, {"0": "none"}, "0")
+        self.choice("SpatialWindowShapeType", {"0": "circles"}, "0")
+        self.choice("IncludeClusters", {"0": "all", "1": "alive"}, "0")
+
+    def besides(self) -> tuple[str, ...]:
+        """Name what the file asks for besides, and is not done."""
+        others = {"CriteriaForReportingSecondaryClusters": "0", "MinimumCasesInLowRateClusters": "0"}
+        changed = [name for name, usual in others.items() if self.text(name, usual) != usual]
+        gumbel = ["PValueReportType=3"] if self.text("PValueReportType", "0") == "3" else []
+        return (*(name for name in BESIDES if self.yes(name)), *changed, *gumbel)
 
     def _sizes(self, settings: Settings) -> Settings:
         radius = self.number("MaxSpatialSizeInDistanceFromCenter", 0)
@@ -161,7 +209,28 @@ class _Reader:
             max_duration=int(longest) if by_time else None,
             max_duration_share=0.5 if by_time else longest / 100,
             stop_after=int(self.number("EarlyTerminationThreshold", 50)) if early else None,
+            whole_area=self.yes("IncludePurelyTemporal"),
+            relaxed_period=self.text("StudyPeriodCheckType", "0") == "1",
+            relaxed_places=self.text("GeographicalCoordinatesCheckType", "0") == "1",
+            analysis=self._alive(settings.analysis), not_done=self.besides(),
+        )  # fmt: skip
+
+    def _alive(self, analysis: str) -> str:
+        """Clusters that still live are what a prospective scan looks for."""
+        alive = self.text("IncludeClusters", "0") == "1"
+        return (
+            {"space-time": "prospective", "temporal": "prospective-temporal"}[analysis]
+            if (alive and analysis in {"space-time", "temporal"})
+            else analysis
         )
+
+
+def _later(settings: Settings) -> bool:
+    """Whether the study period ends before it begins; both are days, or both whole numbers."""
+    start, end = (
+        when if isinstance(when, int) else when.toordinal() for when in (settings.start, settings.end)
+    )
+    return start > end
 
 
 def _bound(day: dt.date | int, precision: str, *, last: bool) -> dt.date | int:

@@ -23,7 +23,7 @@ class ScanData:
     ``cases`` (locations, steps) whole numbers; ``population`` of the same shape: person-time or expected
     cases (Poisson, any scale), cases plus controls (Bernoulli), ``None`` (permutation). ``x``, ``y``
     (locations,) are flat coordinates, or longitude and latitude when ``spherical`` (distances then in
-    kilometres).
+    kilometres). ``left_out`` rows of the files were not counted.
     """
 
     names: tuple[str, ...]
@@ -34,6 +34,7 @@ class ScanData:
     population: Floats | None = None
     spherical: bool = False
     steps: tuple[str, ...] = ("all",)
+    left_out: int = 0
 
     def __post_init__(self) -> None:
         shape = (len(self.names), len(self.steps))
@@ -66,7 +67,7 @@ class Limits:
 
     ``max_share`` of the measure inside a circle; ``max_radius`` in the unit of distances; durations in steps,
     by default at most half of all; ``alive`` keeps intervals that reach the last step (prospective);
-    ``whole_period`` adds the purely spatial window.
+    ``whole_period`` adds the purely spatial windows, ``whole_area`` the purely temporal ones.
     """
 
     max_share: float = 0.5
@@ -75,6 +76,7 @@ class Limits:
     max_duration: int | None = None
     alive: bool = False
     whole_period: bool = False
+    whole_area: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,10 @@ def circles(data: ScanData, limits: Limits) -> Iterator[Circles]:
         if fresh:
             length = fresh[-1] + 1
             yield Circles(centre, order[:length], away[order[:length]], np.array(fresh))
+    if limits.whole_area and len(data.names) > 1:
+        away = distances(data, 0)
+        order = np.argsort(away, kind="stable")
+        yield Circles(0, order, away[order], np.array([order.size - 1]))
 
 
 def durations(steps: int, limits: Limits) -> list[int]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import Field
 
-from patrol.patrols import PlainText, Uid, Wire
+from patrol.patrols import Lat, Lon, PlainText, Uid, Wire
+from patrol.venues import VenueKind
 
 Value = TypeVar("Value")
 
@@ -23,16 +24,35 @@ Address = Annotated[PlainText, Field(max_length=200)]
 Owner = Annotated[PlainText, Field(max_length=80)]
 Capacity = Annotated[int, Field(ge=0, le=1_000_000)] | None
 Note = Annotated[PlainText, Field(max_length=2000)]
+Hours = Annotated[PlainText, Field(max_length=120)]
+
+
+class Pin(Wire):
+    """Where the venue is, WGS-84 degrees."""
+
+    lon: Lon
+    lat: Lat
+
+
+class StateChange(Wire):
+    """That a venue on patrol is closed down, or is not there any more."""
+
+    seen: Literal["open"]
+    wanted: Literal["closed", "vanished"]
 
 
 class ChangesIn(Wire):
     """The fields that may be amended from a phone."""
 
     name: Change[Name] | None = None
+    kind: Change[VenueKind] | None = None
     address: Change[Address] | None = None
     owner_name: Change[Owner] | None = None
+    opening_hours: Change[Hours] | None = None
     capacity: Change[Capacity] | None = None
     note: Change[Note] | None = None
+    position: Change[Pin] | None = None
+    state: StateChange | None = None
 
 
 class AmendmentIn(Wire):
@@ -40,8 +60,9 @@ class AmendmentIn(Wire):
 
     venue_uid: Uid
     changes: ChangesIn
+    remark: Annotated[PlainText, Field(max_length=200)] = ""
 
     def pairs(self) -> dict[str, dict[str, Any]]:
         """Return the named fields with what was seen and what is wanted."""
-        named = self.changes.model_dump()
+        named = self.changes.model_dump(mode="json")
         return {name: pair for name, pair in named.items() if pair is not None}

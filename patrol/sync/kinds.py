@@ -79,7 +79,9 @@ def _amendment(
     session: Session, actor: Principal, body: AmendmentIn, device: DeviceFacts, clock: Clock
 ) -> Told:
     edits = {name: Edit(pair["seen"], pair["wanted"]) for name, pair in body.pairs().items()}
-    merged = amend_venue(session, actor, body.venue_uid, edits, entry_uid=device.entry_uid, clock=clock)
+    merged = amend_venue(
+        session, actor, body.venue_uid, edits, entry_uid=device.entry_uid, clock=clock, remark=body.remark
+    )
     return {"merged": {"taken": sorted(merged.taken), "review": sorted(merged.lost)}}
 
 

@@ -31,7 +31,7 @@ from patrol.routes import Route, Stop, load_network, map_links, streets_in_box
 from patrol.sync.feed import cursor_now
 from patrol.sync.pack_queries import grids_of_person, routes_of_day, team_uids_of, venues_of_grids
 from patrol.territory import Grid
-from patrol.venues import Venue, hours_text, kind_label
+from patrol.venues import Venue, hours_text, kind_choices, kind_label
 
 #: a phone may work offline this long on one pack
 VALID_HOURS = 72
@@ -86,6 +86,7 @@ def day_pack(
         "checklist": {"version": str(checklist["version"]), "sections": checklist["sections"]},
         "outcomes": _labelled(OUTCOME_LABELS),
         "sighting_kinds": _labelled(KIND_LABELS),
+        "venue_kinds": [{"code": code, "name": name} for code, name in kind_choices()],
         "quick_phrases": list(checklist.get("quick_phrases", ())),
         "limits": {"photo_max_bytes": settings.PHOTO_MAX_BYTES, "photos_per_finding": PHOTOS_PER_FINDING},
     }
@@ -181,6 +182,7 @@ def _full_venue(
     return _brief_venue(venue, zone) | {
         "owner_name": venue.owner_name,
         "opening_hours": hours_text(venue.opening_hours),
+        "capacity": venue.capacity,
         "note": venue.note,
         "revisit_interval_days": venue.revisit_interval_days,
         "history": [

@@ -140,6 +140,7 @@ class PackOut(BaseModel):
     checklist: dict[str, Any]
     outcomes: list[dict[str, str]]
     sighting_kinds: list[dict[str, str]]
+    venue_kinds: list[dict[str, str]]
     quick_phrases: list[dict[str, str]]
     limits: dict[str, int]
 

@@ -10,11 +10,15 @@ from sqlalchemy.orm import Session, joinedload
 
 from patrol.core.clock import Clock
 from patrol.core.errors import PatrolError
-from patrol.infra import audit
+from patrol.core.geo import distance_m
+from patrol.infra import audit, spatial
 from patrol.infra.db import Principal, one_or_404
+from patrol.venues.domain import VenueState, hours_text, read_hours
 from patrol.venues.domain import problems as p
-from patrol.venues.domain.merging import AMENDABLE, Edit, Merge, merge
+from patrol.venues.domain.merging import AMENDABLE, FAR_M, Edit, Merge, merge
 from patrol.venues.models import Venue, VenueAmendment
+from patrol.venues.placing import place_within
+from patrol.venues.services import close_venue
 
 #: how many links of a venue's history are searched for who changed a field
 LOOK_BACK = 200
@@ -28,17 +32,26 @@ def amend_venue(
     *,
     entry_uid: str,
     clock: Clock,
+    remark: str = "",
 ) -> Merge:
-    """Take what still fits, keep what lost for review, and say which is which.
+    """Take what still fits, keep for review what does not, and say which is which.
 
-    Raises :class:`PatrolError` for a venue outside the actor's division and for an empty name.
+    That a place is closed or gone, and a pin that moves far, is never taken without a person: either would carry
+    a place off the rounds. Raises :class:`PatrolError` for a venue or a pin outside the actor's division and for
+    opening hours that cannot be read.
     """
     venue = session.scalars(select(Venue).where(Venue.uid == venue_uid)).one_or_none()
     if venue is None:
         raise PatrolError(p.AMENDED_UNKNOWN, where="venue_uid")
-    before = {name: getattr(venue, name) for name in AMENDABLE}
-    merged = merge(before, edits)
-    _write(session, venue, merged.taken, clock)
+    asked = {name: Edit(_plain(name, edit.seen), _plain(name, edit.wanted)) for name, edit in edits.items()}
+    before = _facts_of(venue)
+    if before["state"] != VenueState.OPEN.value:
+        asked.pop("state", None)  # off the rounds already
+    if "position" in asked:  # a pin that nobody could take is said at once, not when it is decided
+        pin = asked["position"].wanted
+        place_within(session, actor.scope_path, pin["lon"], pin["lat"])
+    merged = merge(before, asked, waiting=_waiting(before, asked))
+    _write(session, actor, venue, merged.taken, clock)
     for name, edit in merged.lost.items():
         by, at = _last_change(session, venue, name)
         session.add(
@@ -53,6 +66,7 @@ def amend_venue(
                 kept_at=at,
                 person_id=actor.person_id,
                 entry_uid=entry_uid,
+                remark=remark,
                 made_at=clock.now(),
             )
         )
@@ -66,12 +80,10 @@ def take_amendment(
     session: Session, actor: Principal, amendment: VenueAmendment, *, clock: Clock
 ) -> VenueAmendment:
     """Write the value that had lost: somebody looked at both and says it is the right one."""
-    venue = amendment.venue
-    before = {amendment.field: getattr(venue, amendment.field)}
-    _write(session, venue, {amendment.field: amendment.wanted}, clock)
-    return _decide(
-        session, actor, amendment, "taken", _told(before, {amendment.field: amendment.wanted}), clock
-    )
+    wanted = {amendment.field: amendment.wanted}
+    before = _facts_of(amendment.venue)
+    _write(session, actor, amendment.venue, wanted, clock)
+    return _decide(session, actor, amendment, "taken", _told(before, wanted), clock)
 
 
 def keep_against(
@@ -118,13 +130,61 @@ def _decide(
     return amendment
 
 
-def _write(session: Session, venue: Venue, values: Mapping[str, Any], clock: Clock) -> None:
-    if not values:
-        return
-    for name, value in values.items():
+def _facts_of(venue: Any) -> dict[str, Any]:
+    """What may be amended, in the form in which phones send it."""
+    facts = {name: getattr(venue, name) for name in AMENDABLE if name not in {"opening_hours", "position"}}
+    return facts | {
+        "opening_hours": hours_text(venue.opening_hours),
+        "position": _plain("position", {"lon": venue.lon, "lat": venue.lat}),
+    }
+
+
+def _plain(name: str, value: Any) -> Any:
+    """Return a value as :func:`_facts_of` writes it, so that the same hours or the same place compare equal."""
+    if name == "position":
+        return {"lon": round(value["lon"], 6), "lat": round(value["lat"], 6)}
+    if name != "opening_hours":
+        return value
+    try:
+        return hours_text(read_hours(value))
+    except ValueError as error:
+        raise PatrolError(p.HOURS_UNREADABLE, where=name, text=value[:60]) from error
+
+
+def _waiting(before: Mapping[str, Any], edits: Mapping[str, Edit]) -> set[str]:
+    """Name the fields that a person decides even when nobody else touched them."""
+    waiting = {"state"}
+    if "position" in edits and moved_m(before["position"], edits["position"].wanted) > FAR_M:
+        waiting.add("position")
+    return waiting
+
+
+def moved_m(start: Mapping[str, float], end: Mapping[str, float]) -> float:
+    """Return how far apart two pins ``{lon, lat}`` are, in metres."""
+    return float(distance_m(start["lon"], start["lat"], end["lon"], end["lat"]))
+
+
+def _write(session: Session, actor: Principal, venue: Any, values: Mapping[str, Any], clock: Clock) -> None:
+    plain = {name: value for name, value in values.items() if name not in {"position", "state"}}
+    if "opening_hours" in plain:
+        plain["opening_hours"] = read_hours(plain["opening_hours"])
+    for name, value in plain.items():
         setattr(venue, name, value)
-    venue.version, venue.updated_at = venue.version + 1, clock.now()
+    if "position" in values:
+        _move(session, actor, venue, values["position"])
+    if plain or "position" in values:
+        venue.version, venue.updated_at = venue.version + 1, clock.now()
+    if values.get("state", VenueState.OPEN.value) != VenueState.OPEN.value:
+        close_venue(session, actor, venue, clock=clock, reason=values["state"])
     session.flush()
+    if "position" in values:
+        session.expire(venue, ["lon", "lat"])  # the database computes both from the point
+
+
+def _move(session: Session, actor: Principal, venue: Any, pin: Mapping[str, float]) -> None:
+    place = place_within(session, actor.scope_path, pin["lon"], pin["lat"])
+    venue.geom, venue.datum_given = spatial.point(pin["lon"], pin["lat"]), "wgs84"
+    venue.grid_id, venue.division_id, venue.scope_path = place.grid_id, place.division_id, place.scope_path
 
 
 def _told(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

@@ -97,7 +97,7 @@ class ImportRow(Base):
 
 
 class VenueAmendment(UidMixin, Scoped, Base):
-    """A change of one field that came too late: somebody else had changed it meanwhile. Waits for a person."""
+    """A change of one field that waits for a person: somebody else had changed it meanwhile, or it weighs too much."""
 
     __tablename__ = "venue_amendment"
     venue_id: Mapped[int] = mapped_column(ForeignKey("venue.id"), index=True)
@@ -109,6 +109,7 @@ class VenueAmendment(UidMixin, Scoped, Base):
     kept_at: Mapped[dt.datetime | None]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     entry_uid: Mapped[str] = mapped_column(String(36), default="")
+    remark: Mapped[str] = mapped_column(String(200), default="", server_default="")
     made_at: Mapped[dt.datetime]
     state: Mapped[str] = mapped_column(String(8), default="open", index=True)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -12,10 +12,12 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
+from patrol.core.errors import PatrolError
 from patrol.core.geo import points_inside
 from patrol.infra import spatial
 from patrol.infra.db import one_or_404
 from patrol.territory import Division, Grid
+from patrol.venues.domain import problems as p
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,18 @@ def home_division_uid(session: Session, scope_path: str) -> str:
         statement = statement.where(Division.scope_path == scope_path)
     found = session.scalars(statement).first()
     return found or ""
+
+
+def place_within(session: Session, scope_path: str, lon: float, lat: float) -> Place:
+    """Return where a position (WGS-84 degrees) belongs.
+
+    Raises :class:`PatrolError` for one outside the division at ``scope_path``.
+    """
+    placer = load_placer(session, home_division_uid(session, scope_path))
+    x, y = np.array([lon]), np.array([lat])
+    if not placer.inside(x, y)[0]:
+        raise PatrolError(p.POSITION_OUTSIDE, where="lon", division=placer.name)
+    return placer.places(x, y)[0]
 
 
 def division_choices(session: Session) -> list[tuple[str, str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -19,7 +18,7 @@ from patrol.venues import queries
 from patrol.venues.domain import VenueFacts, VenueState
 from patrol.venues.domain import problems as p
 from patrol.venues.models import Venue
-from patrol.venues.placing import Place, home_division_uid, load_placer
+from patrol.venues.placing import Place, place_within
 
 #: columns of a venue that are taken from the facts as they are
 PLAIN = (
@@ -44,7 +43,7 @@ def register_venue(
 
     Raises :class:`PatrolError` for a position outside the actor's division or a code that is taken.
     """
-    place = _place(session, actor, facts)
+    place = place_within(session, actor.scope_path, facts.lon, facts.lat)
     _require_free_code(session, facts.code)
     code = facts.code or f"{place.division_code}-{queries.next_code(session, place.division_code):06d}"
     row = new_row(facts, place, code, clock=clock, rng=rng)
@@ -67,7 +66,7 @@ def change_venue(
     """
     if version != venue.version:
         raise PatrolError(p.CHANGED_MEANWHILE)
-    place = _place(session, actor, facts)
+    place = place_within(session, actor.scope_path, facts.lon, facts.lat)
     if facts.code and facts.code != venue.code:
         _require_free_code(session, facts.code)
     before = _state_of(venue)
@@ -147,14 +146,6 @@ def _features(before: Mapping[str, Any], facts: VenueFacts) -> dict[str, Any]:
     if facts.owner_letter_on:
         features[OWNER_LETTER] = facts.owner_letter_on.isoformat()
     return features
-
-
-def _place(session: Session, actor: Principal, facts: VenueFacts) -> Place:
-    placer = load_placer(session, home_division_uid(session, actor.scope_path))
-    lon, lat = np.array([facts.lon]), np.array([facts.lat])
-    if not placer.inside(lon, lat)[0]:
-        raise PatrolError(p.POSITION_OUTSIDE, where="lon", division=placer.name)
-    return placer.places(lon, lat)[0]
 
 
 def _require_free_code(session: Session, code: str) -> None:

@@ -8,6 +8,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.e2e.faults.phone import PASSWORD
+from tests.e2e.other_client.client import Client
 
 pytestmark = pytest.mark.e2e
 
@@ -104,6 +105,34 @@ def test_a_clock_that_jumps_by_years_holds_nothing_up(city, new_phone, years):
     phone.kick()
     phone.wait_until_sent()
     city.ledger.check(entries)
+
+
+def test_a_correction_made_without_a_network_merges_and_what_somebody_else_changed_waits(city, new_phone):
+    city.network.begin()
+    phone = new_phone().sign_in("inspector3")
+    page = phone.page
+    uid = page.evaluate("(owner) => probe.venue(owner)", phone.owner)
+    was = city.ledger.venue(uid)
+    city.network.begin(nothing_goes)
+    page.goto(f"/m/venue/{uid}")
+    page.get_by_role("link", name="场所信息纠错").click()
+    page.get_by_label("名称", exact=True).fill(was["name"] + "分店")
+    page.get_by_label("地址").fill("新街1号")
+    page.wait_for_timeout(1000)
+    page.reload()  # the page goes, the draft stays
+    expect(page.get_by_label("地址")).to_have_value("新街1号")
+    page.get_by_text("已停业").click()
+    page.get_by_role("button", name="保存修改").click()
+    expect(page.get_by_role("heading", name=was["name"] + "分店")).to_be_visible()
+    assert city.ledger.venue(uid) == was
+    other = Client(city.address).sign_in("inspector4", PASSWORD)  # meanwhile, on another phone
+    assert other.amend(uid, name=(was["name"], "别人改的名字")).status == 200
+    page.evaluate(phone.probe)
+    city.network.begin()
+    phone.kick()
+    phone.wait_until_sent()
+    assert city.ledger.venue(uid) == {"name": "别人改的名字", "address": "新街1号", "state": "open"}
+    assert city.ledger.waiting(uid) == {"name": was["name"] + "分店", "state": "closed"}
 
 
 #: what Chromium does when the disk is full: the transaction is taken back with this error (its own quota override

@@ -136,6 +136,7 @@ def the_round(look):
     open_folds(page)
     expect(page.get_by_text(stage.say(COARSE).replace("{n}", "5000"))).to_be_visible()
     look.at("stop, at a place known to 5 km")
+    the_correction(look)
     outcome.click()
     expect(page.get_by_role("heading", name=stage.say("Finding"), exact=True)).to_be_visible()
     open_folds(page)
@@ -154,6 +155,26 @@ def the_round(look):
     page.locator(".act-bar button.btn-primary").click()
     expect(too_coarse).to_have_count(0)
     look.at("finding, with nothing but a place")
+
+
+def the_correction(look):
+    """Open the form that corrects the venue, with hours, a map and what is wrong in it; then throw it away."""
+    page, stage = look.page, look.stage
+    page.locator("main a[href$='/correct']").click()
+    expect(page.get_by_role("heading", name=stage.say("Correct this venue"), exact=True)).to_be_visible()
+    look.at("correction")
+    page.locator("input[name=state]").last.check()
+    look.press("Add hours")
+    look.press("Move it on the map")
+    expect(page.locator(".leaflet-container")).to_be_visible()
+    page.locator(".act-bar button.btn-primary").click()
+    expect(
+        page.get_by_text(stage.say("Fill in when it opens and when it closes, or remove these hours."))
+    ).to_be_visible()
+    look.at("correction, with what is missing")
+    look.press("Discard draft")
+    look.press("Really discard this draft?")
+    expect(page.get_by_role("heading", name=stage.say("What did you find?"))).to_be_visible()
 
 
 def open_stop(page, number):

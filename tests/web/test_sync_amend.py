@@ -72,3 +72,53 @@ def test_a_venue_elsewhere_and_a_field_that_is_not_amendable_are_refused(app, ci
     assert amend(phone, city.venues[0], name=("a", ""))[1]["code"] == "sync.bad_body"
     liaison = make.sign_in(app, city.liaison)
     assert amend(liaison, city.venues[0], note=("", "b"))[1]["code"] == "sync.not_allowed"
+
+
+def test_hours_kind_and_a_near_pin_merge_a_closing_and_a_far_pin_wait_for_a_person(app, city, session):
+    phone, venue = make.sign_in(app, city.inspector), city.venues[0]
+    pack = phone.get("/api/v1/pack").get_json()
+    seen = next(one for one in pack["venues"] if one["uid"] == venue.uid)
+    here = {"lon": seen["lon"], "lat": seen["lat"]}
+    near = {"lon": here["lon"] + 0.0004, "lat": here["lat"]}
+    far = {"lon": here["lon"] + 0.02, "lat": here["lat"]}
+    _, told = amend(
+        phone, venue, seq=1,
+        kind=(seen["kind"], "meeting"),
+        opening_hours=(seen["opening_hours"], "18:00-02:00"),
+        position=(here, near),
+    )  # fmt: skip
+    assert told["merged"] == {"taken": ["kind", "opening_hours", "position"], "review": []}
+    _, told = amend(phone, venue, seq=2, position=(near, far), state=("open", "vanished"))
+    assert told["merged"] == {"taken": [], "review": ["position", "state"]}
+    with unscoped(session, "a test looks"):
+        now = session.get(Venue, venue.id, populate_existing=True)
+        assert (now.kind, now.state) == ("meeting", "open")
+        assert now.opening_hours == [["00:00", "02:00"], ["18:00", "24:00"]]
+        assert round(now.lon, 6) == round(near["lon"], 6)
+        assert now.grid_id == city.grid.id
+    desk = make.sign_in(app, city.manager)
+    page = desk.get("/venues/amendments/").get_data(as_text=True)
+    assert "已搬离或不存在" in page
+    assert "向东 1.9 km" in page
+    for uid in {part.split("/")[0] for part in page.split("/venues/amendments/")[1:] if "/take" in part[:45]}:
+        assert desk.post(f"/venues/amendments/{uid}/take", headers=make.HEADERS).status_code == 302
+    with unscoped(session, "a test looks"):
+        now = session.get(Venue, venue.id, populate_existing=True)
+        assert (now.state, round(now.lon, 6)) == ("closed", round(far["lon"], 6))
+        assert first_broken_link(session) is None
+    _, told = amend(phone, venue, seq=3, state=("open", "closed"))
+    assert told["merged"] == {"taken": [], "review": []}  # it is off the rounds already
+
+
+def test_a_pin_outside_the_division_and_hours_that_nobody_can_read_come_back_in_words(app, city):
+    phone, venue = make.sign_in(app, city.inspector), city.venues[0]
+    there = {"lon": 10.0, "lat": 50.0}
+    _, told = amend(phone, venue, position=({"lon": 114.3, "lat": 30.6}, there))
+    assert (told["status"], told["code"]) == ("rejected", "venues.position_outside")
+    _, told = amend(phone, venue, seq=2, opening_hours=("", "early till late"))
+    assert (told["status"], told["code"], told["field"]) == (
+        "rejected",
+        "venues.hours_unreadable",
+        "opening_hours",
+    )
+    assert "08:00-22:00" in told["message_zh"]

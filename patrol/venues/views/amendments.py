@@ -1,7 +1,8 @@
-"""Late edits from phones that met a newer value: two values side by side, one decision."""
+"""Edits from phones that a person decides: two values side by side, and why they wait."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -13,7 +14,9 @@ from patrol.infra.db import db
 from patrol.infra.paging import asked_page, page_of
 from patrol.infra.policy import allow
 from patrol.venues import amending
+from patrol.venues.amending import moved_m
 from patrol.venues.views.blueprint import blueprint
+from patrol.venues.wording import kind_label, state_label
 
 CLOCK = SystemClock()
 
@@ -22,17 +25,64 @@ def field_label(name: str) -> str:
     """Name a field of a venue as the form does."""
     return {
         "name": _("Name"),
+        "kind": _("Kind"),
         "address": _("Address"),
         "owner_name": _("Owner"),
+        "opening_hours": _("Opening hours"),
         "capacity": _("Capacity"),
         "note": _("Note"),
+        "position": _("Place on the map"),
+        "state": _("On patrol or not"),
     }.get(name, name)
+
+
+def value_text(name: str, value: Any) -> str:
+    """Say a value of a field in words; empty where there is none."""
+    if value is None or value == "":
+        return _("at any time") if name == "opening_hours" else ""
+    if name == "kind":
+        return kind_label(value)
+    if name == "state":
+        return {"closed": _("Closed down"), "vanished": _("Not there any more")}.get(
+            value, state_label(value)
+        )
+    if name == "position":
+        return f"{value['lon']:.6f}, {value['lat']:.6f}"
+    return str(value)
+
+
+def why_waiting(row: Any) -> str:
+    """Say why a person has to look at this edit."""
+    if row.kept != row.seen:
+        return _(
+            "Somebody else had changed this field meanwhile. The earlier change stands until you decide."
+        )
+    if row.field == "state":
+        return _("Closing takes this place off every round. Its history stays, and it can be opened again.")
+    return _("The pin moves far, and with it the grid that answers for it. Compare both before you decide.")
+
+
+def move_text(row: Any) -> str:
+    """Say how far and in which direction a pin would move, or nothing for other fields."""
+    if row.field != "position":
+        return ""
+    metres = moved_m(row.kept, row.wanted)
+    said = f"{metres:.0f} m" if metres < 1000 else f"{metres / 1000:.1f} km"
+    return _("%(distance)s to the %(direction)s", distance=said, direction=_direction(row.kept, row.wanted))
+
+
+def _direction(start: dict[str, float], end: dict[str, float]) -> str:
+    names = (_("north"), _("north-east"), _("east"), _("south-east"),
+             _("south"), _("south-west"), _("west"), _("north-west"))  # fmt: skip
+    east = (end["lon"] - start["lon"]) * math.cos(math.radians(start["lat"]))
+    degrees = math.degrees(math.atan2(east, end["lat"] - start["lat"]))
+    return names[round(degrees / 45) % 8]
 
 
 @blueprint.get("/venues/amendments/")
 @allow("venues.edit")
 def amendments() -> str:
-    """List edits that lost against a newer value, open ones or those already decided."""
+    """List edits that wait for a person, or those already decided."""
     decided = request.args.get("state", "")
     state = decided if decided in {"taken", "kept"} else "open"
     page = page_of(db.session(), amending.amendments(state), asked_page(request.args.get("page")))
@@ -41,6 +91,9 @@ def amendments() -> str:
         state=state,
         page=page,
         field_label=field_label,
+        value_text=value_text,
+        why_waiting=why_waiting,
+        move_text=move_text,
         tabs=_tabs(state),
         names=names_of_people(
             db.session(),
@@ -52,7 +105,7 @@ def amendments() -> str:
 
 
 def _tabs(state: str) -> list[dict[str, Any]]:
-    labels = {"open": _("Open"), "taken": _("Late value taken"), "kept": _("Left as it was")}
+    labels = {"open": _("Open"), "taken": _("Taken"), "kept": _("Left as it was")}
     return [
         {"label": label, "url": url_for("venues.amendments", state=name), "active": name == state}
         for name, label in labels.items()
@@ -66,7 +119,7 @@ def decide_amendment(amendment_uid: str, decision: str) -> Any:
     row = amending.amendment_by_uid(db.session(), amendment_uid)
     if decision == "take":
         amending.take_amendment(db.session(), g.principal, row, clock=CLOCK)
-        flash(_("The late value now stands in the register."))
+        flash(_("The value from the phone now stands in the register."))
     else:
         amending.keep_against(db.session(), g.principal, row, clock=CLOCK)
         flash(_("The register stays as it is."))

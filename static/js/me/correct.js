@@ -11,6 +11,12 @@ export function draftOf(entry) {
   if (entry.kind === 'sighting.report') {
     return { name: 'draft/sighting', value: { ...body, path: '/m/report', title: entry.label, replaces } };
   }
+  if (entry.kind === 'venue.amend') {
+    const path = `/m/stop/${body.venue_uid}/correct`;
+    const named = Object.entries(body.changes);
+    const [seen, wanted] = ['seen', 'wanted'].map((side) => Object.fromEntries(named.map(([name, pair]) => [name, pair[side]])));
+    return { name: `draft/venue/${body.venue_uid}`, value: { seen, wanted, remark: body.remark, photos: [], path, title: entry.label, replaces } };
+  }
   if (entry.kind !== 'finding.record') return null;
   const path = `/m/stop/${body.venue_uid}/finding`;
   const value = { witness: '', ...body, outcome: 'suspicious', answers: checklist.answers, path, title: entry.label, replaces };

@@ -114,6 +114,7 @@ const kinds = () => ({
   'visit.record': ['building', t('Visit')],
   'finding.record': ['flag', t('Finding')],
   'sighting.report': ['report', t('Sighting')],
+  'venue.amend': ['edit', t('Venue correction')],
 });
 
 /** @param {Phone} phone @param {Entry} entry @param {() => Promise<void>} load */

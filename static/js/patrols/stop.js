@@ -14,7 +14,7 @@ addWords(zh);
 /** @typedef {import('../phone/types.js').Phone} Phone */
 /** @typedef {import('../phone/types.js').Venue} Venue */
 /** @typedef {NonNullable<ReturnType<typeof placeToVisit>>} Where */
-/** @typedef {{arrival: import('./patrol_actions.js').Arrival, outcome: string, note: string, busy: boolean, again: boolean, fault: string, writing: Promise<void>, keep: () => Promise<void>}} State */
+/** @typedef {{arrival: import('./patrol_actions.js').Arrival, outcome: string, note: string, busy: boolean, again: boolean, fault: string, writing: Promise<void>, keep: () => Promise<void>, corrected: {at: number, asked: string} | null}} State */
 
 const NEEDS_FINDING = new Set(['suspicious', 'violation']);
 const HERE_M = 200;
@@ -33,6 +33,7 @@ export async function openStop(phone, { place, qr }) {
     busy: false,
     again: false,
     fault: '',
+    corrected: await phone.locker.read(`corrected/${where.venue.uid}`),
     writing: Promise.resolve(),
     keep: () => {
       state.writing = state.writing.then(() => keep(phone, place, state)).catch((fault) => console.error('stop', fault));
@@ -123,7 +124,8 @@ function facts(phone, state, venue, stop) {
         <dd>${venue.kind_name}</dd>
         <dt>${t('Address')}</dt>
         <dd>${venue.address}</dd>
-        ${fact(t('Owner'), venue.owner_name)} ${fact(t('Open'), venue.opening_hours)} ${fact(t('Note'), venue.note)}
+        ${fact(t('Owner'), venue.owner_name)} ${fact(t('Open'), venue.opening_hours)}
+        ${fact(t('Capacity'), venue.capacity ? String(venue.capacity) : '')} ${fact(t('Note'), venue.note)}
         ${fact(t('Why today'), stop?.reason)} ${filedFact(phone, venue.uid)}
         ${fact(t('Last visit'), venue.last_visited_at ? dayAndClock(venue.last_visited_at) : t('never'))}
         <dt>${t('Distance')}</dt>
@@ -134,11 +136,15 @@ function facts(phone, state, venue, stop) {
             : html`<span class="muted">${t('No position yet')}</span>`}
         </dd>
       </dl>
+      ${state.corrected ? alertBox({ tone: 'ok', sign: 'edit', text: correctedText(phone, state.corrected) }) : nothing}
       ${here && here.accuracy_m > GOOD_ENOUGH_M
         ? alertBox({ tone: 'warn', sign: 'locate', text: t('Position known only to {n} m. The visit is kept and marked so; scan the door code, or wait near a window.', { n: Math.round(here.accuracy_m) }) })
         : nothing}
       <div class="row row-s">
         <a class="btn btn-s" href="/m/map?venue=${venue.uid}">${icon('map')}${t('On the map')}</a>
+        ${phone.person.roles.some((role) => role !== 'community_liaison')
+          ? html`<a class="btn btn-s" href="/m/stop/${stop?.stop_uid ?? venue.uid}/correct">${icon('edit')}${t('Correct this venue')}</a>`
+          : nothing}
         ${state.arrival.qr
           ? html`<span class="tag tone-ok">${icon('qr')}${t('Code scanned')}</span>`
           : html`<a class="btn btn-s" href="/m/scan">${icon('qr')}${t('Scan the door code')}</a>`}
@@ -151,6 +157,12 @@ function facts(phone, state, venue, stop) {
       </div>
     </div>
   </section>`;
+}
+
+/** @param {Phone} phone @param {{at: number, asked: string}} corrected */
+function correctedText(phone, { at, asked }) {
+  const age = ageText(phone.clock() - at);
+  return asked ? t('Corrected on this phone {age}; a manager decides whether it leaves the rounds.', { age }) : t('Corrected on this phone {age}.', { age });
 }
 
 /** @param {string} name @param {string | null | undefined} value */

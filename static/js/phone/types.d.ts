@@ -46,6 +46,7 @@ export type Venue = {
   code?: string;
   qr_token?: string;
   owner_name?: string | null;
+  capacity?: number | null;
   opening_hours?: string | null;
   note?: string | null;
   revisit_interval_days?: number | null;
@@ -84,6 +85,8 @@ export type Pack = {
   checklist: Checklist;
   outcomes: Labelled[];
   sighting_kinds: Labelled[];
+  /** In the language of whoever took the pack, as `kind_name` of a venue. */
+  venue_kinds?: { code: string; name: string }[];
   quick_phrases: { zh: string; en: string }[];
   limits: { photo_max_bytes?: number; photos_per_finding?: number };
 };

@@ -16,6 +16,7 @@ const ROUTES = [
   ['/m/stop/:place', { tab: 'today', load: async () => (await work()).openStop }],
   ['/m/venue/:place', { tab: 'today', load: async () => (await work()).openStop }], // where a scanned label leads
   ['/m/stop/:place/finding', { tab: 'today', load: async () => (await work()).openFinding }],
+  ['/m/stop/:place/correct', { tab: 'today', load: async () => (await work()).openCorrection }],
   ['/m/scan', { tab: 'today', load: async () => (await work()).openScan }],
   ['/m/map', { tab: 'map', load: async () => (await import('../patrols/round_map.js')).openMap }],
   ['/m/report', { tab: 'report', load: async () => (await work()).openReport }],

@@ -14,7 +14,7 @@ import { bodyOf, request } from './transport.js';
 /** A pack that is this far behind is better fetched anew; also what ends a server that says "more" for ever. */
 const MOST_PAGES = 40;
 const BRIEF = ['code', 'name', 'kind', 'kind_name', 'address', 'lon', 'lat', 'qr_token'];
-const FULL = [...BRIEF, 'owner_name', 'opening_hours', 'note', 'revisit_interval_days'];
+const FULL = [...BRIEF, 'owner_name', 'opening_hours', 'capacity', 'note', 'revisit_interval_days'];
 
 /** Ask until nothing is left. Each page is on disk with its cursor before the next one is asked for.
  *  @param {Needs} needs @returns {Promise<Outcome>} */

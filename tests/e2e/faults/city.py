@@ -20,7 +20,7 @@ def city(demo, server):
     """The served demo city on each engine in turn, behind a network that misbehaves; and its ledger."""
     network, proxy = open_network(server)
     ledger = Ledger(demo["DATABASE_URL"], demo["DATA_DIR"])
-    yield SimpleNamespace(network=network, ledger=ledger, worker=lambda: worker(demo))
+    yield SimpleNamespace(address=server, network=network, ledger=ledger, worker=lambda: worker(demo))
     proxy.shutdown()
     proxy.server_close()
     ledger.engine.dispose()

@@ -1,6 +1,7 @@
 """What the server really holds: every entry once, with the hash the phone computed, and every photo's bytes."""
 
 import hashlib
+import json
 from pathlib import Path
 
 from sqlalchemy import bindparam, create_engine, text
@@ -51,6 +52,22 @@ class Ledger:
     def _on_disk(self, sha256):
         path = self.data_dir / "blobs" / sha256[:2] / sha256
         return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+
+    def venue(self, uid):
+        """Return what the register says of a venue."""
+        ((name, address, state),) = self._rows(
+            "SELECT name, address, state FROM venue WHERE uid IN :values", [uid]
+        )
+        return {"name": name, "address": address, "state": state}
+
+    def waiting(self, uid):
+        """Return what a manager still has to decide about a venue, by field."""
+        said = self._rows(
+            "SELECT field, CAST(wanted AS TEXT) FROM venue_amendment WHERE state = 'open' AND venue_id IN "
+            "(SELECT id FROM venue WHERE uid IN :values)",
+            [uid],
+        )
+        return {field: json.loads(wanted) for field, wanted in said}
 
     def check(self, entries):
         """Demand every entry exactly once with the same SHA-256, and every photo whole."""

@@ -17,9 +17,9 @@ from patrol.routes.planning.model import Model, build_model, reachable_alone, re
 #: how many candidates the search looks at; the plan of 5,000 × 40 visits about 900
 SHORTLIST = 1_500
 #: how much of the time PyVRP has before our own search goes on from its plan: measured, PyVRP is the better of the
-#: two where travel has a price or where there are many venues, our own where only prizes of few venues count
+#: two where travel has a price, our own where only prizes of few venues count, both in turn where those are many
 #: (docs/benchmarks.md)
-VRP_SHARE, VRP_SHARE_FEW = 1.0, 0.0
+VRP_SHARE_PRICED, VRP_SHARE_MANY, VRP_SHARE_FEW = 1.0, 0.5, 0.0
 FEW = 320
 #: (share of the time used 0 … 1, best plan so far) -> go on?
 Progress = Callable[[float, Plan], bool]
@@ -103,8 +103,9 @@ class _Planning:
         self.began += time.perf_counter() - opened
         part = _worth_searching(self.model, start)
         orders = reindex(start, self.model, part, to_part=True)
-        few = self.given.weights.travel == 0 and part.size <= FEW
-        share = VRP_SHARE_FEW if few else VRP_SHARE
+        share = VRP_SHARE_FEW if part.size <= FEW else VRP_SHARE_MANY
+        if self.given.weights.travel > 0:
+            share = VRP_SHARE_PRICED
         if share > 0:
             orders = improve(
                 part,

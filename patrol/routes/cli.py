@@ -20,8 +20,9 @@ def group() -> None:
 @click.option("--teams", type=int, default=None, help="Number of teams (TOPTW files do not name it).")
 @click.option("--seconds", type=float, default=20.0, show_default=True, help="Time for the search.")
 @click.option("--seed", type=int, default=1, show_default=True)
-def solve_instance(file: Path, teams: int | None, seconds: float, seed: int) -> None:
-    """Read FILE (TOPTW, VRPLIB CVRP or PCVRPTW) and print the objective that the independent checker confirms."""
+@click.option("--routes", "tell_routes", is_flag=True, help="Print the routes too; the depot is 0.")
+def solve_instance(file: Path, teams: int | None, seconds: float, seed: int, tell_routes: bool) -> None:
+    """Read FILE (TOPTW, VRPLIB CVRP, VRPTW or PCVRPTW), print the objective that the independent checker confirms."""
     instance = parse_instance(file.read_text(encoding="utf-8", errors="replace"), teams=teams)
     plan = plan_day(instance.given, seconds=seconds, seed=seed)
     broken = check_plan(instance.given, plan)
@@ -29,3 +30,6 @@ def solve_instance(file: Path, teams: int | None, seconds: float, seed: int) -> 
     click.echo(f"feasible: {'no' if broken or plan.unmet else 'yes'}")
     click.echo(f"stops: {sum(len(route.stops) for route in plan.routes)}")
     click.echo(f"objective: {instance.objective(plan):.10g}")
+    if tell_routes:
+        for number, route in enumerate((route for route in plan.routes if route.stops), start=1):
+            click.echo(f"Route #{number}: {' '.join(route.keys)}")

@@ -27,7 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Import real inspections as a city of its own.",
     ),
     "backup": ("patrol.evidence.cli:backup", "Back up database, files and keys."),
-    "rotate-keys": ("patrol.enforcement.register.cli:rotate", "Make a new key for sealed fields."),
+    "rotate-keys": ("patrol.infra.rotate_cli:rotate", "Make a new key for sealed fields."),
     "restore": ("patrol.evidence.cli:restore", "Restore a backup into nothing, and verify it."),
     "verify": ("patrol.evidence.cli:verify", "Check everything that was promised."),
     "bench": ("patrol.bench:command", "Measure ours beside named peers."),

@@ -6,6 +6,10 @@ from patrol.accounts.labels import agency_kinds, role_names
 from patrol.accounts.models import Agency, GridDuty, Person, Role
 from patrol.accounts.permissions import GRANTS, every_permission, permissions_of
 from patrol.accounts.queries import agencies, names_of_people, people, people_of_grid, people_of_grids
+from patrol.accounts.second_factor import begin as begin_second_factor
+from patrol.accounts.second_factor import code_now, factor_of
+from patrol.accounts.second_factor import confirm as confirm_second_factor
+from patrol.accounts.second_factor import require as require_second_factor
 from patrol.accounts.security import (
     install_security,
     principal_of_id,
@@ -13,7 +17,6 @@ from patrol.accounts.security import (
     principal_of_signed_in,
 )
 from patrol.accounts.services import assign_duty, end_duty, inherit_duties
-from patrol.accounts.sign_in import check_password_again
 
 __all__ = [
     "GRANTS",
@@ -27,10 +30,13 @@ __all__ = [
     "agencies",
     "agency_kinds",
     "assign_duty",
-    "check_password_again",
+    "begin_second_factor",
+    "code_now",
+    "confirm_second_factor",
     "end_duty",
     "ensure_roles",
     "every_permission",
+    "factor_of",
     "inherit_duties",
     "install_security",
     "names_of_people",
@@ -41,5 +47,6 @@ __all__ = [
     "principal_of_id",
     "principal_of_person",
     "principal_of_signed_in",
+    "require_second_factor",
     "role_names",
 ]

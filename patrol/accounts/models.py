@@ -8,7 +8,7 @@ from flask_security import RoleMixin, UserMixin
 from sqlalchemy import Column, ForeignKey, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from patrol.infra.db import Base, Scoped, UidMixin, utc_now
+from patrol.infra.db import Base, BigId, Scoped, UidMixin, utc_now
 
 person_role = Table(
     "person_role",
@@ -99,3 +99,27 @@ class EndedSignIn(Base):
     __tablename__ = "ended_sign_in"
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     ended_at: Mapped[dt.datetime] = mapped_column(default=utc_now)
+
+
+class SecondFactor(Base):
+    """第二因素: the secret that a person's phone reckons codes from, sealed; in force once confirmed.
+
+    ``last_counter`` is the half minute of the last code that counted: none up to it counts again.
+    """
+
+    __tablename__ = "second_factor"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    person_uid: Mapped[str] = mapped_column(String(36))
+    sealed_secret: Mapped[str]
+    begun_at: Mapped[dt.datetime]
+    confirmed_at: Mapped[dt.datetime | None]
+    last_counter: Mapped[int] = mapped_column(BigId, default=0)
+
+
+class RecoveryCode(Base):
+    """恢复码: stands in for the second factor once; hashed."""
+
+    __tablename__ = "recovery_code"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    used_at: Mapped[dt.datetime | None]

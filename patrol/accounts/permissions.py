@@ -58,6 +58,8 @@ GRANTS: dict[str, set[R]] = {
     "prevention.plan": _MANAGERS,
     "reports.read": _MANAGERS,
     "reports.edit": _MANAGERS,
+    "second_factor.own": _MANAGERS,
+    "second_factor.clear": {R.SECURITY_ADMINISTRATOR},
     "people.read": _MANAGERS | {R.SYSTEM_ADMINISTRATOR, R.SECURITY_ADMINISTRATOR},
     "people.edit": {R.SYSTEM_ADMINISTRATOR},
     "audit.read": {R.AUDITOR, R.SECURITY_ADMINISTRATOR},

@@ -60,6 +60,11 @@ LOCKED = problem(
 )
 
 
+WRONG_PASSWORD = problem(
+    "accounts.wrong_password", en="The password is wrong.", zh="密码不正确。", status=422
+)
+
+
 def sha256_of(text: str) -> str:
     """Return the SHA-256 of a secret or a name, as it is kept."""
     return hashlib.sha256(text.encode()).hexdigest()

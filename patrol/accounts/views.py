@@ -8,7 +8,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from patrol.accounts import agency_views, code_views, queries, services, sign_in
+from patrol.accounts import agency_views, code_views, factor_views, queries, second_factor, services, sign_in
 from patrol.accounts.labels import agency_kinds, role_names
 from patrol.accounts.models import Person
 from patrol.core.clock import SystemClock
@@ -18,7 +18,7 @@ from patrol.infra.i18n import current_language
 from patrol.infra.policy import allow
 
 blueprint = Blueprint("accounts", __name__)
-blueprints = (blueprint, agency_views.blueprint, code_views.blueprint)
+blueprints = (blueprint, agency_views.blueprint, code_views.blueprint, factor_views.blueprint)
 
 
 @blueprint.app_context_processor
@@ -32,9 +32,9 @@ def names() -> dict[str, Any]:
 def people() -> str:
     """List the accounts in scope."""
     words, role = request.args.get("q", "").strip(), request.args.get("role", "")
-    return render_template(
-        "accounts/people.html", people=queries.people(db.session, words, role), q=words, role=role
-    )
+    found = queries.people(db.session, words, role)
+    with_factor = second_factor.who_has_one(db.session(), [person.id for person in found])
+    return render_template("accounts/people.html", people=found, q=words, role=role, with_factor=with_factor)
 
 
 @blueprint.get("/people/new")

@@ -10,15 +10,18 @@ from typing import Any
 
 import numpy as np
 import shapely
+from flask import current_app
 from numpy.random import Generator, default_rng
 from sqlalchemy import select
 
 from patrol.core.clock import Clock
 from patrol.demo import ground, store
 from patrol.demo.clue_year import store_clues
+from patrol.demo.guarded import store_guarded
 from patrol.demo.past import store_past
 from patrol.demo.plans import store_plans
-from patrol.demo.records import store_records
+from patrol.demo.records import file_meetings_of_today, store_records
+from patrol.infra.crypto import keyring
 from patrol.infra.db import unscoped
 from patrol.routes import Ways
 from patrol.territory import Division, Grid, Points, Streets, grids_from_streets
@@ -68,8 +71,11 @@ def build(session: Any, ways: Ways, clock: Clock, seed: int, say: Say) -> City:
         store_clues(session, city, clock, default_rng(seed + 1), Random(seed + 1))
         say("一年的业务台账 / a year of records")
         store_records(session, city, clock, Random(seed + 2))
+        ring = keyring(current_app.config["SETTINGS"])
+        store_guarded(session, people, ring, clock, Random(seed + 3))
         say("今天的计划 / plans for today")
         store_plans(session, city, ways, clock, seed, random)
+        file_meetings_of_today(session, city, clock, Random(seed + 4))
     return city
 
 

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 
 PASSWORD = "patrol-demo-2026"  # noqa: S105  (printed on the console at every demo start)
 
+#: the secret of the demo's second factors, printed there too; ``patrol demo --code`` reckons from it
+SECOND_FACTOR = "PATROLDEMO234567PATROLDEMO234567"
+#: accounts that open the guarded register
+WITH_SECOND_FACTOR = ("city", "manager", "manager2")
+
 #: code, name, level, parent code
 UPPER_DIVISIONS = (
     ("42", "湖北省", "province", None),

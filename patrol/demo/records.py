@@ -30,7 +30,9 @@ from patrol.prevention import (
     STOCK,
     TEXTS,
     WARNINGS,
+    DirectSeller,
 )
+from patrol.routes import Route
 from patrol.territory import Division
 
 DISTRICTS = ("420102", "420103")
@@ -135,7 +137,7 @@ def _enforcement(w: Writer, district: str, campaigns: list[Any]) -> None:
             begun_on=w.day(ago), campaign=inside[0] if inside else "", officers_count=officers, vehicles=w.some(1, 5),
             officers="、".join(OFFICERS[district][:3]), agencies="公安分局、街道办事处" if number % 2 else "",
             dispersed=w.some(0, 18) if number % 3 else 0, educated=w.some(0, 12), rescued=1 if number % 7 == 3 else 0,
-            identity_records=w.some(0, 15), **w.somewhere(district), **legal,
+            identity_records=w.some(3, 15), **w.somewhere(district), **legal,
         )  # fmt: skip
         if number % 4 == 1:
             w.add(DENS, name=f"{BUREAU[district][:2]}窝点{number // 4 + 1}", division=district, found_on=w.day(ago),
@@ -262,6 +264,20 @@ def _city_level(w: Writer) -> None:
     w.add(STATEMENTS, title="年度打击传销责任状", division="420102", year=w.today.year, level="district",
           signer="江岸区人民政府", receiver="市政府",
           signed_on=w.day(min(300, w.today.timetuple().tm_yday - 1)))  # fmt: skip
+
+
+def file_meetings_of_today(session: Any, city: Any, clock: Clock, random: Random) -> None:
+    """File a meeting for today at the second stop of every third route: whoever comes there sees it on the phone."""
+    w = Writer(session, city, clock, random)
+    company = session.scalars(select(DirectSeller).order_by(DirectSeller.id)).first()
+    routes = session.scalars(select(Route).where(Route.day == w.today).order_by(Route.id)).all()
+    for route in routes[::3] + routes[2::3]:
+        stops = [stop for stop in route.stops if stop.venue is not None]
+        for stop in stops[1:2]:
+            district = next(code for code in DISTRICTS if f"/{code}/" in f"{stop.venue.scope_path}/")
+            w.add(FILINGS, title="新品说明会", division=district, company=company.number, filed_on=w.day(5),
+                  held_on=w.day(0), begins="09:30", ends="16:30", size=80, speakers="讲师",
+                  venue=stop.venue.code)  # fmt: skip
 
 
 def credit_code(number: int) -> str:

@@ -3,6 +3,7 @@
 from patrol.enforcement.domain import DEN_STATES, WATCH_DAYS
 from patrol.enforcement.models import Action, Campaign, CampaignTarget, Case, Den
 from patrol.enforcement.records import ACTIONS, CAMPAIGNS, CASES, DENS
+from patrol.enforcement.register.services import approve_list, ask_for_list, enter_person
 
 __all__ = [
     "ACTIONS",
@@ -16,4 +17,7 @@ __all__ = [
     "CampaignTarget",
     "Case",
     "Den",
+    "approve_list",
+    "ask_for_list",
+    "enter_person",
 ]

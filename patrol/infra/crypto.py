@@ -47,8 +47,26 @@ class Keyring:
 
     def current(self) -> int:
         """Return the version that new fields are sealed with."""
-        versions = [int(path.stem.rpartition("-")[2]) for path in self.folder.glob("field-*.key")]
-        return max(versions, default=0) or self._make("field-1")
+        return max(self.versions(), default=0) or self._make("field-1")
+
+    def versions(self) -> list[int]:
+        """Return the versions whose keys are here, oldest first."""
+        return sorted(int(path.stem.rpartition("-")[2]) for path in self.folder.glob("field-*.key"))
+
+    def destroy(self, version: int) -> None:
+        """Destroy the key of an older version; the current one raises ``ValueError``.
+
+        The file is overwritten first. Disks and file systems may keep older blocks all the same: what is promised is
+        that this program cannot read it any more.
+        """
+        if version == self.current():
+            raise ValueError("the current key seals what comes next")
+        path = self.folder / f"field-{version}.key"
+        with path.open("r+b") as file:
+            file.write(secrets.token_bytes(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
 
     def rotate(self) -> int:
         """Make a new key for all that is sealed from now on; older keys stay for what they sealed."""

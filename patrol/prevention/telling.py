@@ -17,6 +17,7 @@ from patrol.infra.config import Settings
 from patrol.infra.crypto import Keyring
 from patrol.infra.db import Principal
 from patrol.infra.messages import Message, Way, send_message, sms_parts
+from patrol.infra.sealed import sealed_field
 from patrol.ledgers import Field as F  # noqa: N817
 from patrol.ledgers import Ledger, register
 from patrol.prevention import domain as d
@@ -156,6 +157,9 @@ def send_waiting(
 
 def _place(row: TextMessage) -> str:
     return f"text_message|waiting|{row.uid}"
+
+
+sealed_field(TextMessage, "waiting", _place)
 
 
 def _opened(row: TextMessage, keys: Keyring) -> list[str]:

@@ -13,6 +13,7 @@ from patrol.clues.domain import NO_DIVISION, Channel, ClueState, code_hash, due_
 from patrol.clues.models import Clue, ClueNumber, ClueReporter, Sighting
 from patrol.clues.queries import calendar_of, clue_of_sighting, first_wanted, grid_around, place_of, terms_of
 from patrol.clues.schemas import ClueIn
+from patrol.clues.services.talking import reporter_place
 from patrol.core.clock import Clock, china_date
 from patrol.core.errors import PatrolError, problem
 from patrol.core.ids import Rng
@@ -166,8 +167,8 @@ def _keep_reporter(session: Session, clue: Clue, new: ClueIn, keys: Keyring) -> 
     session.add(
         ClueReporter(
             clue_id=clue.id,
-            name_sealed=keys.seal(new.reporter_name, f"clue_reporter|name|{clue.id}"),
-            contact_sealed=keys.seal(new.reporter_contact, f"clue_reporter|contact|{clue.id}"),
+            name_sealed=keys.seal(new.reporter_name, reporter_place("name", clue.id)),
+            contact_sealed=keys.seal(new.reporter_contact, reporter_place("contact", clue.id)),
             way=new.reporter_way if new.reporter_contact else "",
         )
     )

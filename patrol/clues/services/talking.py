@@ -13,10 +13,20 @@ from patrol.infra.config import Settings
 from patrol.infra.crypto import Keyring
 from patrol.infra.db import Principal, unscoped
 from patrol.infra.messages import Message, Way, send_message
+from patrol.infra.sealed import sealed_field
 
 MOST = 1000
 #: says nothing of the matter: whoever else reads it learns only that somebody is followed up
 NEWS = "【打传线索反馈】您反映的情况有了新的进展，请凭查询码在举报页面查看。"
+
+
+def reporter_place(what: str, clue_id: int) -> str:
+    """Return what a reporter's sealed ``name`` or ``contact`` is bound to."""
+    return f"clue_reporter|{what}|{clue_id}"
+
+
+sealed_field(ClueReporter, "name_sealed", lambda row: reporter_place("name", row.clue_id))
+sealed_field(ClueReporter, "contact_sealed", lambda row: reporter_place("contact", row.clue_id))
 
 
 def ask_reporter(session: Session, actor: Principal, clue: Clue, text: str, *, clock: Clock) -> ClueMessage:
@@ -43,7 +53,7 @@ def tell_reporter(session: Session, settings: Settings, keys: Keyring, clue: Clu
     reporter = session.get(ClueReporter, clue.id)
     if reporter is None or not reporter.way:
         return ""
-    to = keys.unseal(reporter.contact_sealed, f"clue_reporter|contact|{clue.id}")
+    to = keys.unseal(reporter.contact_sealed, reporter_place("contact", clue.id))
     return send_message(settings, Message(Way(reporter.way), to, NEWS), at=clock.now())
 
 
@@ -58,8 +68,8 @@ def reveal_clue_reporter(
     if reporter is None:
         return None
     return (
-        keys.unseal(reporter.name_sealed, f"clue_reporter|name|{clue.id}"),
-        keys.unseal(reporter.contact_sealed, f"clue_reporter|contact|{clue.id}"),
+        keys.unseal(reporter.name_sealed, reporter_place("name", clue.id)),
+        keys.unseal(reporter.contact_sealed, reporter_place("contact", clue.id)),
     )
 
 

@@ -10,11 +10,6 @@ NO_PURPOSE = problem(
     en="Please say for what purpose, in at least four characters. It is written into the audit.",
     zh="请填写用途（不少于4个字），用途会写入审计。",
 )
-WRONG_PASSWORD = problem(
-    "enforcement.wrong_password",
-    en="The password is wrong. Nothing was shown.",
-    zh="密码不正确，未显示任何内容。",
-)
 NO_ROLE = problem("enforcement.no_role", en="Please choose the role.", zh="请选择身份。")
 NO_NAME = problem("enforcement.no_name", en="Please enter the name.", zh="请填写姓名。")
 SHREDDED = problem(
@@ -28,12 +23,6 @@ OWN_REQUEST = problem(
     en="Somebody else must approve what you asked for.",
     zh="本人申请须由他人批准。",
     status=409,
-)
-LOCKED = problem(
-    "enforcement.locked",
-    en="Too many wrong passwords: this account is locked for 15 minutes. Nothing was shown.",
-    zh="密码错误次数过多，账户已锁定15分钟，未显示任何内容。",
-    status=429,
 )
 NOT_APPROVED = problem(
     "enforcement.not_approved",

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from patrol.accounts import check_password_again, names_of_people
+from patrol.accounts import factor_of, names_of_people, require_second_factor
 from patrol.core.errors import PatrolError
 from patrol.enforcement.facts import CLOCK, today
 from patrol.enforcement.records import ACTIONS
@@ -41,11 +41,12 @@ def _faults(error: PatrolError | None) -> dict[str, Any]:
 
 
 def _check_second_factor() -> None:
-    """Ask for the password again; a wrong one is counted towards the lock, and that is kept."""
-    right = check_password_again(db.session(), g.principal, request.form.get("password", ""), clock=CLOCK)
-    if right is not True:
-        db.session.commit()
-        raise PatrolError(d.LOCKED if right is None else d.WRONG_PASSWORD, where="password")
+    """Ask for a code of the second factor; a wrong one is counted towards the lock, and that is kept."""
+    require_second_factor(db.session(), g.principal, _said("code"), _ring(), clock=CLOCK)
+
+
+def _has_factor() -> bool:
+    return factor_of(db.session(), g.principal.person_id) is not None
 
 
 @blueprint.get("/")
@@ -64,7 +65,7 @@ def _index(error: PatrolError | None = None, found: list[Any] | None = None) -> 
         say=say, keep=d.KEEP_YEARS, due=queries.due(session, today() + dt.timedelta(days=d.DUE_DAYS)),
         due_days=d.DUE_DAYS, shredded=queries.shredded(session), requests=asked, found=found,
         names=names_of_people(session, ids=people), me=g.principal.person_id,
-        since=now - dt.timedelta(hours=d.LIST_HOURS),
+        since=now - dt.timedelta(hours=d.LIST_HOURS), has_factor=_has_factor(),
         **_faults(error),
     )  # fmt: skip
 
@@ -72,7 +73,7 @@ def _index(error: PatrolError | None = None, found: list[Any] | None = None) -> 
 @blueprint.post("/lookup")
 @allow("register.reveal")
 def look_up() -> Any:
-    """Find the entries of exactly one number, for a purpose and with the password; shown masked."""
+    """Find the entries of exactly one number, for a purpose and with the second factor; shown masked."""
     session, ring = db.session(), _ring()
     try:
         d.read_purpose(_said("purpose"))
@@ -105,7 +106,7 @@ def enter(action_uid: str) -> Any:
             error, action = wrong, record_by_uid(session, ACTIONS, action_uid)
         else:
             session.commit()
-            flash(_("Entered and sealed. Nobody reads it without a purpose and a password."), "success")
+            flash(_("Entered and sealed. Nobody reads it without a purpose and a second factor."), "success")
             return redirect(url_for("actions.show", action_uid=action_uid))
     page = render_template(
         "register/enter.html", action=action, roles=d.ROLES, say=say, keep=d.KEEP_YEARS, **_faults(error)
@@ -125,14 +126,15 @@ def _person(
 ) -> str:
     return render_template(
         "register/person.html", row=row, shown=services.masked(row, _ring()), revealed=revealed, roles=d.ROLES,
-        action=queries.action_of(db.session(), row), say=say, seconds=d.SHOWN_S, **_faults(error),
+        action=queries.action_of(db.session(), row), say=say, seconds=d.SHOWN_S, has_factor=_has_factor(),
+        **_faults(error),
     )  # fmt: skip
 
 
 @blueprint.post("/persons/<guarded_person_uid>/reveal")
 @allow("register.reveal")
 def reveal(guarded_person_uid: str) -> Any:
-    """Show an entry in clear for a minute: purpose, password, and an entry in the audit that is kept first."""
+    """Show an entry in clear for a minute: purpose, second factor, and an entry in the audit that is kept first."""
     session = db.session()
     row = queries.person_by_uid(session, guarded_person_uid)
     try:
@@ -149,7 +151,7 @@ def reveal(guarded_person_uid: str) -> Any:
 @blueprint.post("/persons/<guarded_person_uid>/forget")
 @allow("register.list")
 def forget(guarded_person_uid: str) -> Any:
-    """Destroy the key of an entry before its term, for a reason and with the password."""
+    """Destroy the key of an entry before its term, for a reason and with the second factor."""
     session = db.session()
     row = queries.person_by_uid(session, guarded_person_uid)
     try:
@@ -167,10 +169,12 @@ def forget(guarded_person_uid: str) -> Any:
 @blueprint.post("/lists/of/<action_uid>")
 @allow("register.list")
 def ask(action_uid: str) -> Any:
-    """Ask a second person for the masked list of an action."""
+    """Ask a second person for the masked list of an action, with the second factor of one's own."""
     session = db.session()
     action = record_by_uid(session, ACTIONS, action_uid)
     try:
+        d.read_purpose(_said("purpose"))
+        _check_second_factor()
         services.ask_for_list(session, g.principal, action, _said("purpose"), clock=CLOCK)
     except PatrolError as error:
         session.rollback()
@@ -184,7 +188,7 @@ def ask(action_uid: str) -> Any:
 @blueprint.post("/lists/<list_request_uid>/approve")
 @allow("register.list")
 def approve(list_request_uid: str) -> Any:
-    """Approve a list that somebody else asked for, with the password."""
+    """Approve a list that somebody else asked for, with the second factor."""
     session = db.session()
     row = queries.request_by_uid(session, list_request_uid)
     try:

@@ -6,7 +6,6 @@ import base64
 import datetime as dt
 import secrets
 from collections.abc import Mapping
-from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import select
@@ -22,8 +21,10 @@ from patrol.enforcement.register.models import GuardedPerson, ListRequest
 from patrol.infra import audit
 from patrol.infra.crypto import Keyring
 from patrol.infra.db import Principal
+from patrol.infra.sealed import sealed_field
 
 FIELDS = ("name", "identity", "note")
+sealed_field(GuardedPerson, "sealed_key", lambda person: _key_place(person.uid))
 
 
 def enter_person(
@@ -58,7 +59,7 @@ def enter_person(
     row = GuardedPerson(
         uid=uid, scope_path=action.scope_path, action_id=action.id, role=role, recorded_at=now,
         recorded_by_id=actor.person_id, identity_index=index,
-        sealed_key=ring.seal(base64.b64encode(key).decode(), f"guarded_person|key|{uid}"),
+        sealed_key=ring.seal(base64.b64encode(key).decode(), _key_place(uid)),
         sealed_name=_seal(key, name, uid, "name"), sealed_identity=_seal(key, number, uid, "identity"),
         sealed_note=_seal(key, given.get("note", "").strip()[:400], uid, "note"),
         expires_on=today + dt.timedelta(days=365 * d.KEEP_YEARS[role]),
@@ -87,7 +88,7 @@ def opened(person: GuardedPerson, ring: Keyring) -> dict[str, str]:
     """Open the fields of an entry; raises :class:`PatrolError` once its key was destroyed."""
     if person.shredded_at is not None or not person.sealed_key:
         raise PatrolError(d.SHREDDED)
-    key = base64.b64decode(ring.unseal(person.sealed_key, f"guarded_person|key|{person.uid}"))
+    key = base64.b64decode(ring.unseal(person.sealed_key, _key_place(person.uid)))
     return {name: _open(key, getattr(person, f"sealed_{name}"), person.uid, name) for name in FIELDS}
 
 
@@ -189,21 +190,8 @@ def forget(session: Session, actor: Principal, person: GuardedPerson, reason: st
     shred(session, actor, person, reason, clock=clock)
 
 
-def reseal_keys(session: Session, ring: Keyring, *, most: int = 1000) -> int:
-    """Seal entries' keys that still lie under an older key of the ring anew; returns how many it sealed.
-
-    Resumable: each call takes up to ``most`` of those that are left, in the caller's transaction.
-    """
-    current = f"k{ring.current()}."
-    left = select(GuardedPerson).where(
-        GuardedPerson.shredded_at.is_(None), ~GuardedPerson.sealed_key.startswith(current, autoescape=True)
-    )
-    rows: list[Any] = list(session.scalars(left.limit(most)))
-    for person in rows:
-        place = f"guarded_person|key|{person.uid}"
-        person.sealed_key = ring.seal(ring.unseal(person.sealed_key, place), place)
-    session.flush()
-    return len(rows)
+def _key_place(uid: str) -> str:
+    return f"guarded_person|key|{uid}"
 
 
 def _read_number(typed: str, faults: Faults, today: dt.date) -> str:

@@ -12,8 +12,8 @@ from patrol.core.labels import Label
 
 FINDING_TWICE = problem(
     "findings.twice",
-    en="A finding with this number has already been recorded under another entry.",
-    zh="该编号的发现记录已由另一条目登记。",
+    en="This finding has already been recorded by another entry; nothing is stored twice. Yours is kept on the phone.",
+    zh="该发现已由另一条目登记，不会重复保存；您的条目仍保留在手机上。",
     status=409,
 )
 UNKNOWN_CHECKLIST = problem(
@@ -49,8 +49,8 @@ NOT_A_PICTURE = problem(
 )
 PICTURE_TOO_LARGE = problem(
     "findings.picture_too_large",
-    en="This picture has more pixels or bytes than can be accepted.",
-    zh="图片尺寸或文件过大，无法处理。",
+    en="This picture has more than {most_mb} MB or {most_mp} million pixels. Choose a smaller one.",
+    zh="图片超过{most_mb} MB或{most_mp}百万像素，请选择较小的图片。",
     status=413,
 )
 PHOTO_NOT_READY = problem(

@@ -26,7 +26,7 @@ def display_copy(data: bytes, settings: Settings) -> bytes:
     allow; nothing is decoded in this process.
     """
     if len(data) > settings.PHOTO_MAX_BYTES:
-        raise PatrolError(PICTURE_TOO_LARGE)
+        raise too_large(settings)
     if not data.startswith(_PICTURE_SIGNS):
         raise PatrolError(NOT_A_PICTURE)
     limits = (settings.PHOTO_MAX_PIXELS, LONGEST_PX, MEMORY_MB, CPU_S)
@@ -34,11 +34,19 @@ def display_copy(data: bytes, settings: Settings) -> bytes:
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=3 * CPU_S, check=False)
     except subprocess.TimeoutExpired as error:
-        raise PatrolError(PICTURE_TOO_LARGE) from error
+        raise too_large(settings) from error
     if done.returncode == 0 and done.stdout.startswith(b"\xff\xd8\xff"):
         return done.stdout
     # Killed by its own limits (a signal), or it said so: too large. Everything else was not a picture.
-    raise PatrolError(PICTURE_TOO_LARGE if done.returncode < 0 or done.returncode == 4 else NOT_A_PICTURE)
+    if done.returncode < 0 or done.returncode == 4:
+        raise too_large(settings)
+    raise PatrolError(NOT_A_PICTURE)
+
+
+def too_large(settings: Settings) -> PatrolError:
+    """Return the fault of a picture beyond what the settings allow, with both limits."""
+    most_mb, most_mp = settings.PHOTO_MAX_BYTES // 1_000_000, settings.PHOTO_MAX_PIXELS // 1_000_000
+    return PatrolError(PICTURE_TOO_LARGE, most_mb=most_mb, most_mp=most_mp)
 
 
 def keep_bytes(data: bytes, settings: Settings) -> str:

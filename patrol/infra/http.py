@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIFlask
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -14,7 +14,7 @@ from patrol.infra.config import Settings
 from patrol.infra.db import check_database, db
 from patrol.infra.i18n import current_language
 from patrol.infra.openapi import install_openapi
-from patrol.infra.policy import allow_anyone, wants_json
+from patrol.infra.policy import SESSION_OVER, allow_anyone, wants_json
 
 BUSY = problem(
     "http.busy",
@@ -23,7 +23,11 @@ BUSY = problem(
     status=503,
 )
 TOO_LARGE = problem(
-    "http.too_large", en="This is too large to accept.", zh="内容过大，无法接收。", status=413
+    "http.too_large",
+    en="This is larger than what is accepted at once: {most_mb} MB of files, 0.5 MB of typed text. Nothing was "
+    "stored. Divide the file, or choose fewer or smaller photos.",
+    zh="内容过大：一次最多接收{most_mb} MB文件、0.5 MB文字，本次未保存任何内容。请拆分文件，或减少、压缩照片后重试。",
+    status=413,
 )
 FAILED = problem(
     "http.failed",
@@ -91,9 +95,19 @@ def render_error(error: PatrolError) -> Any:
     if wants_json():
         return problem_json(error)
     sentences = [f.sentence(current_language()) for f in error.faults]
-    return render_template(
-        "error.html", status=error.status, code=error.code, sentences=sentences
-    ), error.status
+    page = render_template(
+        "error.html", status=error.status, code=error.code, sentences=sentences, written=written(error)
+    )
+    return page, error.status
+
+
+def written(error: PatrolError) -> list[str]:
+    """Return what somebody wrote into a form whose sign-in had ended, to be copied; only to the program's own pages."""
+    if error.code != SESSION_OVER.code or request.headers.get("Sec-Fetch-Site") not in (None, "same-origin"):
+        return []
+    secret = ("csrf_token", "password", "pin", "code")
+    fields = ((name, text.strip()) for name, text in request.form.items(multi=True))
+    return [text for name, text in fields if text and not any(word in name for word in secret)]
 
 
 def install_http(app: Flask, settings: Settings) -> None:
@@ -133,7 +147,8 @@ def _render_http_exception(error: HTTPException) -> Any:
         return error
     code = error.code or 500
     known = _BY_STATUS.get(code)
-    answer = PatrolError(known) if known else PatrolError(GENERIC, status=code)
+    most_mb = (current_app.config["MAX_CONTENT_LENGTH"] or 0) // 1_000_000
+    answer = PatrolError(known, most_mb=most_mb) if known else PatrolError(GENERIC, status=code)
     rendered = render_error(answer)
     allowed = getattr(error, "valid_methods", None)
     headers = {"Allow": ", ".join(sorted(allowed))} if allowed else {}

@@ -19,6 +19,13 @@ from patrol.infra.csrf import check
 from patrol.infra.db import Principal, bind_principal, db
 
 SIGNED_OUT = problem("http.signed_out", en="Please sign in.", zh="请先登录。", status=401)
+SESSION_OVER = problem(
+    "http.session_over",
+    en="Your sign-in ended while you were writing. Nothing was saved. Sign in, open the page again and enter it once "
+    "more; what you wrote stands below, to be copied.",
+    zh="您在填写过程中登录已失效，内容尚未保存。请重新登录后打开该页面再次填写；您写的内容列在下方，可以复制。",
+    status=401,
+)
 FORBIDDEN = problem(
     "http.forbidden", en="Your role does not include this.", zh="您的岗位无此权限。", status=403
 )
@@ -124,6 +131,8 @@ def _guard(app: Flask, principal_of_user: Callable[[Any], Principal | None]) -> 
     principal = principal_of_user(current_user) if current_user.is_authenticated else None
     g.principal = principal
     bind_principal(db.session, principal)
+    if principal is None and not (safe or policy.anyone or wants_json()):
+        raise PatrolError(SESSION_OVER)
     if not policy.own_token and (principal is not None or not request.path.startswith("/api/")):
         check()
     if policy.anyone:

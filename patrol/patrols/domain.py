@@ -25,8 +25,8 @@ UNKNOWN_VENUE = problem(
 )
 VISIT_TWICE = problem(
     "patrols.visit_twice",
-    en="A visit with this number has already been recorded under another entry.",
-    zh="该编号的到访记录已由另一条目登记。",
+    en="This visit has already been recorded by another entry; nothing is stored twice. Yours is kept on the phone.",
+    zh="该次到访已由另一条目登记，不会重复保存；您的条目仍保留在手机上。",
     status=409,
 )
 

@@ -23,8 +23,8 @@ OURS = "patrol"
 
 UNREADABLE = problem(
     "sync.unreadable",
-    en="The batch is not readable JSON in UTF-8. Nothing was stored.",
-    zh="批次内容不是有效的 UTF-8 JSON，未保存任何内容。",
+    en="What arrived is damaged or was cut off. Nothing was stored; it stays on the phone and is sent again.",
+    zh="收到的内容已损坏或不完整，未保存任何内容；记录仍在手机上，会再次上传。",
     status=400,
 )
 TOO_MANY = problem(
@@ -73,16 +73,18 @@ NOT_CANONICAL = problem(
 )
 BAD_BODY = problem(
     "sync.bad_body",
-    en="The field “{field}” is missing or not as expected.",
-    zh="字段“{field}”缺失或不符合要求。",
+    en="The field “{field}” is missing or not as expected. It stays on the phone: correct it or update the app.",
+    zh="字段“{field}”缺失或不符合要求。记录仍在手机上，请更正，或更新程序后重试。",
 )
 TOO_LARGE = problem(
-    "sync.entry_too_large", en="The record is larger than {most} bytes.", zh="该记录超过 {most} 字节。"
+    "sync.entry_too_large",
+    en="The record is larger than {most} bytes. It is kept on the phone: correct it and write less.",
+    zh="该记录超过 {most} 字节，仍保留在手机上，请更正并精简文字。",
 )
 CONFLICT = problem(
     "sync.conflict",
-    en="The server already holds a different record under this number.",
-    zh="服务器上已有同一编号但内容不同的记录。",
+    en="The server already holds a different record under this number. Yours is kept on the phone; tell your manager.",
+    zh="服务器上已有同一编号但内容不同的记录。您的记录仍保留在手机上，请告知负责人。",
     status=409,
 )
 NOT_ALLOWED = problem(
@@ -90,8 +92,8 @@ NOT_ALLOWED = problem(
 )
 PHOTO_TOO_LARGE = problem(
     "sync.photo_too_large",
-    en="A photo is larger than {most} bytes.",
-    zh="照片超过 {most} 字节。",
+    en="A photo has more than {most_mb} MB. Correct the record: remove the photo or take it again.",
+    zh="有照片超过 {most_mb} MB，请更正该记录：去掉该照片或重新拍摄。",
 )
 BLOB_UNKNOWN = problem(
     "sync.blob_unknown",
@@ -112,8 +114,9 @@ BLOB_HEADERS = problem(
 )
 BLOB_ALTERED = problem(
     "sync.blob_altered",
-    en="Three times the bytes did not match the announced SHA-256: the photo on the phone is damaged.",
-    zh="三次收到的内容均与声明的 SHA-256 不一致，手机上的照片可能已损坏。",
+    en="Three times the bytes did not match the announced SHA-256: the photo on the phone is damaged. Correct the "
+    "record and take the photo again.",
+    zh="三次收到的内容均与声明的 SHA-256 不一致，手机上的照片可能已损坏，请更正该记录并重新拍照。",
 )
 CURSOR_STALE = problem(
     "sync.cursor_stale",

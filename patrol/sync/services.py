@@ -211,7 +211,7 @@ def read_entry(raw: Any, photo_max_bytes: int) -> Entry:
     _check_hash(envelope)
     body = _validated(kind.schema, domain.upgraded(envelope.kind, envelope.schema_, envelope.body))
     if any(size > photo_max_bytes for size, _ in files_in(body).values()):
-        raise Refused(domain.PHOTO_TOO_LARGE, {"most": photo_max_bytes}, "photos")
+        raise Refused(domain.PHOTO_TOO_LARGE, {"most_mb": photo_max_bytes // 1_000_000}, "photos")
     return Entry(envelope, kind, body)
 
 

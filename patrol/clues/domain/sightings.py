@@ -11,8 +11,8 @@ from patrol.core.labels import Label
 
 SIGHTING_TWICE = problem(
     "clues.twice",
-    en="A sighting with this number has already been recorded under another entry.",
-    zh="该编号的线索已由另一条目登记。",
+    en="This sighting has already been recorded by another entry; nothing is stored twice. Yours is kept on the phone.",
+    zh="该线索已由另一条目登记，不会重复保存；您的条目仍保留在手机上。",
     status=409,
 )
 NO_PLACE = problem(
@@ -66,6 +66,11 @@ BAD_PHOTO = problem(
     "clues.bad_photo",
     en="“{name}” could not be read as a picture. Please leave it out or choose another.",
     zh="“{name}”不是可读取的图片，请去掉或更换。",
+)
+LARGE_PHOTO = problem(
+    "clues.large_photo",
+    en="“{name}” has more than {most_mb} MB or {most_mp} million pixels. Please leave it out or choose a smaller one.",
+    zh="“{name}”超过{most_mb} MB或{most_mp}百万像素，请去掉或换一张较小的图片。",
 )
 WRONG_CODE = problem(
     "clues.wrong_code",

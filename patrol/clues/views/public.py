@@ -13,6 +13,7 @@ from werkzeug.datastructures import FileStorage
 from patrol.clues.domain import (
     BAD_PHOTO,
     KIND_LABELS,
+    LARGE_PHOTO,
     LEAVE_EMPTY,
     NO_DIVISION,
     NO_WORDS,
@@ -171,7 +172,8 @@ def _photos(files: list[FileStorage]) -> list[tuple[str, int]]:
     for file in chosen[:PHOTOS_PER_PUBLIC_REPORT]:
         try:
             copies.append(display_copy(file.read(), _settings()))
-        except PatrolError:
-            faults.add(BAD_PHOTO, where="photos", name=(file.filename or "")[:40])
+        except PatrolError as error:
+            what = LARGE_PHOTO if error.status == 413 else BAD_PHOTO
+            faults.add(what, where="photos", **error.faults[0].facts, name=(file.filename or "")[:40])
     faults.raise_if_any()
     return [(keep_bytes(copy, _settings()), len(copy)) for copy in copies]

@@ -14,6 +14,7 @@ from shapely.geometry import MultiPolygon, shape
 from shapely.geometry.base import BaseGeometry
 
 from patrol.core.datum import Datum, convert
+from patrol.core.encodings import looks_chinese
 from patrol.core.errors import Fault, Faults, PatrolError
 from patrol.core.geo import invalid_place, points_inside, polygonal
 from patrol.territory.domain import problems as p
@@ -107,16 +108,41 @@ def _parsed(content: bytes) -> Any:
     if len(content) > MAX_BYTES:
         size, limit = round(len(content) / 1e6), MAX_BYTES // 1_000_000
         raise PatrolError(p.TOO_LARGE, size=size, limit=limit, unit="MB", unit_zh="MB")
+    if content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] not in (b"{", b"["):
+        raise _unreadable(*(_OTHER if content.strip() else _NOTHING))
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("gb18030", errors="replace")
-    try:
-        return json.loads(text, parse_constant=lambda _: None)
+        return json.loads(_text_of(content), parse_constant=lambda _: None)
     except json.JSONDecodeError as error:
-        raise PatrolError(p.UNREADABLE, reason=f"{error.msg}, line {error.lineno}") from None
+        line, at = error.lineno, error.colno
+        raise _unreadable(
+            f"it is damaged or was cut off at line {line}, character {at}",
+            f"第{line}行第{at}个字符处有误，或文件不完整",
+        ) from None
     except RecursionError:
-        raise PatrolError(p.UNREADABLE, reason="nested too deeply") from None
+        raise _unreadable("it is nested too deeply", "嵌套层数过多") from None
+
+
+_NOTHING = ("it is empty", "文件为空")
+_OTHER = ("it begins with something else", "文件开头不是GeoJSON内容")
+
+
+def _unreadable(reason: str, reason_zh: str) -> PatrolError:
+    return PatrolError(p.UNREADABLE, reason=reason, reason_zh=reason_zh)
+
+
+def _text_of(content: bytes) -> str:
+    """Decode UTF-8 or GBK; anything else would come out as garbled names, and is refused by its line."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        wrong = error.start
+    try:
+        text = content.decode("gb18030")
+    except UnicodeDecodeError as error:
+        text, wrong = "", error.start
+    if looks_chinese(text):
+        return text
+    raise PatrolError(p.MISENCODED, line=content[:wrong].count(b"\n") + 1)
 
 
 def _features(found: Any) -> list[dict[str, Any]]:
@@ -128,7 +154,12 @@ def _features(found: Any) -> list[dict[str, Any]]:
     elif kind in {"Polygon", "MultiPolygon"}:
         features = [{"type": "Feature", "properties": found.get("properties"), "geometry": found}]
     else:
-        raise PatrolError(p.UNREADABLE, reason=f"type {kind}" if kind else "no type")
+        said = (
+            ("its type is missing", "缺少类型（type）")
+            if not kind
+            else (f"its type is {kind}", f"类型为{kind}")
+        )
+        raise _unreadable(*said)
     if not features:
         raise PatrolError(p.NOTHING_IN_IT)
     if len(features) > MAX_FEATURES:
@@ -204,6 +235,13 @@ def _to_wgs84(points: NDArray[np.float64], datum: Datum) -> NDArray[np.float64]:
     return np.column_stack(convert(points[:, 0].copy(), points[:, 1].copy(), datum, Datum.WGS84))
 
 
+_REASONS = {
+    "hole_outside": ("a hole lies outside it or touches another", "内环在外环之外，或内环相互接触"),
+    "too_few_points": ("a ring has too few different corners", "环的不同顶点太少"),
+    "other": ("its rings contradict each other", "各环之间相互矛盾"),
+}
+
+
 def _sound(polygon: BaseGeometry, where: str, faults: Faults) -> MultiPolygon | None:
     wrong = invalid_place(polygon)
     if wrong is None:
@@ -211,7 +249,9 @@ def _sound(polygon: BaseGeometry, where: str, faults: Faults) -> MultiPolygon | 
     if wrong.kind == "self_crossing" and wrong.lon is not None and wrong.lat is not None:
         faults.add(p.SELF_CROSSING, where=where, lon=wrong.lon, lat=wrong.lat)
     else:
-        faults.add(p.INVALID, where=where, reason=wrong.reason)
+        reason, reason_zh = _REASONS.get(wrong.kind, _REASONS["other"])
+        near = "?" if wrong.lon is None else f"{wrong.lon:.5f}, {wrong.lat:.5f}"
+        faults.add(p.INVALID, where=where, reason=reason, reason_zh=reason_zh, near=near)
     return None
 
 

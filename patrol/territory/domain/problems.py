@@ -62,8 +62,13 @@ CODES_EXHAUSTED = problem(
 
 UNREADABLE = problem(
     "territory.geojson_unreadable",
-    en="This is not GeoJSON: {reason}.",
-    zh="这不是有效的GeoJSON文件：{reason}。",
+    en="This is not GeoJSON: {reason}. Export the areas again as GeoJSON (UTF-8) and choose that file.",
+    zh="这不是有效的GeoJSON文件：{reason_zh}。请重新导出为GeoJSON（UTF-8编码）后再选择。",
+)
+MISENCODED = problem(
+    "territory.geojson_misencoded",
+    en="Line {line} is neither UTF-8 nor GBK, so names would be garbled. Export the file again as GeoJSON in UTF-8.",
+    zh="第{line}行既不是UTF-8也不是GBK编码，名称会成为乱码。请重新导出为UTF-8编码的GeoJSON。",
 )
 TOO_LARGE = problem(
     "territory.geojson_too_large",
@@ -79,23 +84,23 @@ WRONG_GEOMETRY = problem(
 )
 BAD_COORDINATES = problem(
     "territory.bad_coordinates",
-    en="The coordinates are not longitude and latitude in degrees.",
-    zh="坐标不是以度为单位的经纬度。",
+    en="The coordinates are not longitude and latitude in degrees. Export the file with geographic coordinates.",
+    zh="坐标不是以度为单位的经纬度，请以经纬度坐标重新导出。",
 )
 SELF_CROSSING = problem(
     "territory.self_crossing",
-    en="The boundary crosses itself at {lon:.5f}, {lat:.5f}.",
-    zh="边界线在{lon:.5f}，{lat:.5f}处自相交。",
+    en="The boundary crosses itself at {lon:.5f}, {lat:.5f}. Move or delete the corner there and send the file again.",
+    zh="边界线在{lon:.5f}，{lat:.5f}处自相交。请移动或删除该处顶点后重新上传。",
 )
 INVALID = problem(
     "territory.invalid_polygon",
-    en="The polygon is not valid: {reason}.",
-    zh="多边形无效（{reason}）。",
+    en="The polygon is not valid near {near}: {reason}. Mend it in the map program and send the file again.",
+    zh="多边形在{near}附近无效：{reason_zh}。请在制图软件中修正后重新上传。",
 )
 OUTSIDE_PARENT = problem(
     "territory.outside_parent",
-    en="“{name}” lies to {share:.0%} outside {parent}.",
-    zh="“{name}”有{share:.0%}的面积在{parent}之外。",
+    en="“{name}” lies to {share:.0%} outside {parent}. Choose the division it belongs to, or leave it out.",
+    zh="“{name}”有{share:.0%}的面积在{parent}之外，请改选所属区划，或从文件中去掉。",
 )
 OVERLAP = problem(
     "territory.overlap",

@@ -23,8 +23,10 @@ MISENCODED = problem(
 )
 ZIP_BOMB = problem(
     "venues.file_bomb",
-    en="Unpacked, this workbook would take {unpacked_mb} MB out of {packed_kb} KB. It is refused for safety.",
-    zh="该工作簿仅{packed_kb} KB，解压后却达{unpacked_mb} MB，为安全起见不予读取。",
+    en="Unpacked, this workbook would take {unpacked_mb} MB out of {packed_kb} KB. It is refused for safety. "
+    "Copy the rows into a new workbook, or save them as CSV.",
+    zh="该工作簿仅{packed_kb} KB，解压后却达{unpacked_mb} MB，为安全起见不予读取。"
+    "请将数据复制到新工作簿，或另存为CSV。",
 )
 TOO_MANY_ROWS = problem(
     "venues.file_rows",

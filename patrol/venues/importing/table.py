@@ -107,6 +107,8 @@ def open_source(path: Path) -> Source:
         raise PatrolError(p.EMPTY)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise PatrolError(p.OLD_EXCEL)
+    if start.startswith(b"%PDF"):
+        raise PatrolError(p.UNREADABLE)
     if start.startswith(b"PK"):
         return open_workbook(path)
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()

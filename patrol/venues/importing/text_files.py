@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
+from patrol.core.encodings import looks_chinese
 from patrol.core.errors import Fault, PatrolError
 from patrol.venues.importing import problems as p
 from patrol.venues.importing.table import LONGEST_CELL, Row, Source
@@ -77,16 +78,7 @@ def _undecodable_line(path: Path, encoding: str) -> int | None:
 
 def _is_common_chinese(path: Path) -> bool:
     with path.open("r", encoding="gb18030", errors="ignore") as file:
-        unusual = [letter for letter in file.read(1 << 18) if ord(letter) > 127]
-    common = sum(_in_gb2312(letter) for letter, _ in zip(unusual, range(5000), strict=False))
-    return common >= 0.85 * min(len(unusual), 5000)
-
-
-def _in_gb2312(letter: str) -> bool:
-    try:
-        return len(letter.encode("gb2312")) == 2
-    except UnicodeEncodeError:
-        return False
+        return looks_chinese(file.read(1 << 18))
 
 
 def find_delimiter(path: Path, encoding: str) -> str:

@@ -11,8 +11,8 @@ import { shrunkSize, watermarkLayout, watermarkLines } from '../core/watermark.j
 
 const LONGEST_PX = 1600;
 const QUALITY = 0.78;
-const MOST_BYTES = 30 * 1024 * 1024;
-const MOST_PIXELS = 120e6;
+export const MOST_BYTES = 30 * 1024 * 1024;
+export const MOST_PIXELS = 120e6;
 /** Files without a date say 0, which is 1969 west of Greenwich. */
 const ONE_DAY_MS = 86400000;
 
@@ -23,6 +23,7 @@ export async function takePhoto({ file, source, facts, keeper, holder, clock, mo
   const taken_at = isoWithOffset(source === 'camera' ? clock() : Math.max(file.lastModified, ONE_DAY_MS));
   const bytes = await file.arrayBuffer();
   const copy = await displayCopy(file, facts);
+  if (copy === 'too_large') return { ok: false, why: 'too_large' };
   if (!copy) return { ok: false, why: 'not_a_picture' };
   const original = await keeper.addBlob(bytes, file.type, holder);
   const display = await keeper.addBlob(copy, 'image/jpeg', holder);
@@ -40,10 +41,10 @@ export async function takePhoto({ file, source, facts, keeper, holder, clock, mo
   };
 }
 
-/** @param {Blob} file @param {Facts} facts @returns {Promise<ArrayBuffer | null>} null when it is no picture */
+/** @param {Blob} file @param {Facts} facts @returns {Promise<ArrayBuffer | 'too_large' | null>} null when it is no picture */
 async function displayCopy(file, facts) {
   const picture = await decoded(file);
-  if (!picture) return null;
+  if (!picture || picture === 'too_large') return picture;
   const size = shrunkSize(picture, LONGEST_PX);
   const canvas = document.createElement('canvas');
   canvas.width = size.width;
@@ -60,12 +61,13 @@ async function displayCopy(file, facts) {
   return blob ? blob.arrayBuffer() : null;
 }
 
-/** @param {Blob} file @returns {Promise<ImageBitmap | null>} */
+/** @param {Blob} file @returns {Promise<ImageBitmap | 'too_large' | null>} */
 async function decoded(file) {
   try {
     const picture = await createImageBitmap(file, { imageOrientation: 'from-image' });
     if (picture.width * picture.height <= MOST_PIXELS) return picture;
     picture.close();
+    return 'too_large';
   } catch {
     // Not a picture, or one that this browser cannot read.
   }

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit-html';
 import { t } from '../core/i18n.js';
 import { isoWithOffset, dayAndClock } from '../core/time.js';
 import { alertBox, icon } from '../phone/parts.js';
-import { hashesOf, takePhoto } from './photo.js';
+import { hashesOf, MOST_BYTES, MOST_PIXELS, takePhoto } from './photo.js';
 
 /** @typedef {import('../phone/types.js').Phone} Phone */
 /** @typedef {import('../phone/types.js').Photo} Photo */
@@ -37,7 +37,8 @@ export function createPhotos({ phone, draft, place, task, most }) {
     const most_bytes = pack?.limits?.photo_max_bytes;
     const taken = await takePhoto({ file, source, facts: facts(), keeper: locker, holder: draft.name, clock, most_bytes });
     if (!taken.ok) {
-      problem = taken.why === 'too_large' ? t('This picture is too large.') : t('This file is not a picture that the phone can read.');
+      problem = taken.why === 'too_large' ? t('This picture has more than {mb} MB or {mp} million pixels. Choose a smaller one, or take it again.', { mb: Math.floor((most_bytes ?? MOST_BYTES) / 1e6), mp: MOST_PIXELS / 1e6 })
+          : t('This file is not a picture that the phone can read. Take a photo, or choose a JPEG, PNG or WebP.');
       return;
     }
     const known = draft.value.photos.some((one) => one.sha256_original === taken.photo.sha256_original);

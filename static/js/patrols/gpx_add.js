@@ -13,9 +13,9 @@ const MOST_BYTES = 20e6;
 export async function addTrack(phone, file) {
   const { patrol_uid, started_at, ended_at } = phone.patrol;
   if (!patrol_uid || !started_at) return t('Start a patrol first.');
-  if (file.size > MOST_BYTES) return t('This file is too large for a track.');
+  if (file.size > MOST_BYTES) return t('This file has more than {mb} MB. Export only this day from the other device.', { mb: MOST_BYTES / 1e6 });
   const raw = readGpx(await file.text());
-  if (!raw) return t('This is not a GPX file.');
+  if (!raw) return t('This is not a whole GPX file. Export the track again as GPX and choose that file.');
   const { batches, taken, outside } = trackWithin(raw, Date.parse(started_at), ended_at ? Date.parse(ended_at) : phone.clock());
   if (taken === 0) return t('No timed point of this file lies between start and end of the patrol.');
   const entries = batches.map((batch) => ({ kind: 'track.points', body: { patrol_uid, ...batch }, label: String(batch.points.length) }));

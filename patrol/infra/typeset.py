@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,20 @@ def pdf(page: str, style: str, *, keep: bool = True) -> bytes:
     made: bytes = HTML(string=page, url_fetcher=fetch_nothing).write_pdf(stylesheets=[CSS(string=style)])
     if keep:
         _keep(kept, made)
+    return made
+
+
+def joined_pdf(pages: Sequence[str], style: str, told: Callable[[int], None]) -> bytes:
+    """Return one PDF of several HTML pages, each numbered by itself; ``told`` hears how many are set."""
+    from weasyprint import CSS, HTML
+
+    sheets, documents = [CSS(string=style)], []
+    for number, page in enumerate(pages):
+        told(number)
+        documents.append(HTML(string=page, url_fetcher=fetch_nothing).render(stylesheets=sheets))
+    told(len(pages))
+    every = [page for document in documents for page in document.pages]
+    made: bytes = documents[0].copy(every).write_pdf()
     return made
 
 

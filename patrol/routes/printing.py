@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import render_template
 
-from patrol.infra.typeset import pdf
+from patrol.infra.typeset import joined_pdf
 from patrol.routes.models import Plan
 
 SHEET = """
@@ -15,8 +16,6 @@ SHEET = """
 * { box-sizing: border-box; }
 body { margin: 0; color: #000; font: 9.5pt/1.4 "Noto Sans CJK SC", "Source Han Sans SC", sans-serif; }
 .foot { string-set: foot content(); height: 0; overflow: hidden; }
-section { break-after: page; }
-section:last-child { break-after: auto; }
 h1 { margin: 0 0 1mm; font-size: 15pt; }
 .facts { margin: 0 0 3mm; }
 .facts span { margin-right: 6mm; }
@@ -37,7 +36,15 @@ th.why { width: 46mm; }
 """
 
 
-def plan_sheet(plan: Plan, branch: str, **facts: Any) -> bytes:
-    """Return the PDF of a plan: for each team its stops with times, reasons and room for what was found."""
-    page = render_template("routes/sheet.html", plan=plan, branch=branch, **facts)
-    return pdf(page, SHEET, keep=False)
+def sheet_pages(plan: Plan, branch: str, route_uid: str = "", **facts: Any) -> list[str]:
+    """Return the HTML of each team's page, or of one route's: stops, times, reasons, room for what was found."""
+    routes = [route for route in plan.routes if route.stops and route_uid in ("", route.uid)]
+    return [
+        render_template("routes/sheet.html", plan=plan, branch=branch, routes=[route], **facts)
+        for route in routes
+    ] or [render_template("routes/sheet.html", plan=plan, branch=branch, routes=[], **facts)]
+
+
+def sheet_pdf(pages: list[str], told: Callable[[int], None] = lambda done: None) -> bytes:
+    """Return the PDF of a plan's pages; ``told`` hears how many teams are set."""
+    return joined_pdf(pages, SHEET, told)

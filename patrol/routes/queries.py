@@ -238,6 +238,16 @@ def duties_of_venues(session: Session, path: str) -> Sequence[Any]:
     ).all()
 
 
+def count_duties(session: Session, path: str) -> int:
+    """Return how many open venues lie below a division's path."""
+    found = (
+        select(func.count())
+        .select_from(Venue)
+        .where(Venue.state == "open", Venue.scope_path.startswith(path))
+    )
+    return int(session.scalar(found) or 0)
+
+
 def venues_by_uid(session: Session, uids: Iterable[str]) -> dict[str, Venue]:
     """Return venues in scope by their number."""
     wanted = list(dict.fromkeys(uids))

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app
+from flask import current_app, g
 
 from patrol.core.clock import SystemClock
 from patrol.core.errors import PatrolError
 from patrol.infra.config import Settings
 from patrol.infra.db import db
-from patrol.infra.jobs import CANCELLED, JobContext, job
+from patrol.infra.jobs import CANCELLED, JobContext, job, keep_file
 from patrol.routes import queries, services
+from patrol.routes.capacity import capacity_of
 from patrol.routes.planning import Edge, Varied, plan_day, vary_plan
 from patrol.routes.planning import Plan as MadePlan
+from patrol.routes.printing import sheet_pages, sheet_pdf
 from patrol.routes.situation import Situation, situation_of
 from patrol.routes.ways import ways_of
 from patrol.routes.weighing import aims_for, priors_for
@@ -56,6 +59,38 @@ def make_plan(context: JobContext) -> dict[str, Any]:
         session, actor_of(context), plan, made, given, ways, zone=zone(), clock=CLOCK, varied=told_of(drawn)
     )
     return {"result_url": f"/plans/{uid}"}
+
+
+@job("routes.sheet")
+def make_sheet(context: JobContext) -> dict[str, Any]:
+    """Typeset the sheets of all teams of a plan, in the language and the name of who asked."""
+    given = context.params
+    g.language = given["language"]
+    with reading() as session:
+        plan = queries.plan_by_uid(session, given["plan_uid"])
+        branch = queries.agency_names(session, [plan.agency_id]).get(plan.agency_id, "")
+        pages = sheet_pages(plan, branch, printed_at=CLOCK.now(), printed_by=given["by"])
+
+    def tell(done: int) -> None:
+        context.progress(done, len(pages), f"已排版{done}个组", f"{done} teams set")
+
+    keep_file(given["name"], sheet_pdf(pages, tell))
+    return {"result_url": f"/plans/{given['plan_uid']}/sheet.pdf"}
+
+
+@job("routes.capacity")
+def make_capacity(context: JobContext) -> dict[str, Any]:
+    """Work out what so many teams keep in time."""
+    given = context.params
+
+    def tell(done: int, total: int) -> None:
+        context.progress(done, total, f"已计算{done}种组数", f"{done} numbers of teams tried")
+
+    with reading() as session:
+        branch = queries.branch_by_uid(session, given["branch"])
+        made = capacity_of(session, branch, given["weeks"], CLOCK.now(), zone(), tell)
+    keep_file(given["name"], json.dumps(made).encode())
+    return {"result_url": f"/plans/capacity?branch={given['branch']}&weeks={given['weeks']}"}
 
 
 def search(

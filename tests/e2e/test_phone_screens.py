@@ -238,7 +238,11 @@ def what_comes_when_asked_for(look):
     page.locator("input[accept*=gpx]").set_input_files(
         {"name": "a.gpx", "mimeType": "application/gpx+xml", "buffer": b"<html/>"}
     )
-    expect(page.get_by_text(stage.say("This is not a whole GPX file. Export the track again as GPX and choose that file."))).to_be_visible()
+    expect(
+        page.get_by_text(
+            stage.say("This is not a whole GPX file. Export the track again as GPX and choose that file.")
+        )
+    ).to_be_visible()
     look.at("today without a network, after a wrong track")
     page.locator("main a[href$='/finding']").first.click()
     expect(page.get_by_role("heading", name=stage.say("Finding"), exact=True)).to_be_visible()

@@ -5,6 +5,8 @@ import re
 import pytest
 
 from patrol.infra.db import unscoped
+from patrol.infra.jobs import Job
+from patrol.infra.policy import begin_writing
 from patrol.routes import Plan, Stop
 from tests.factories.routes import Branch, make_plan, post, step, token
 
@@ -184,9 +186,57 @@ def test_a_published_plan_is_in_the_pack_of_its_team_only(app, desk, session, br
     assert phone.get("/api/v1/pack").get_json()["task"] == []
 
 
-def test_the_sheet_is_a_pdf(desk, plan):
+def routes_of(session, plan):
+    return [route.uid for route in fresh(session, plan).routes]
+
+
+def for_two_teams(session, plan):
+    """Give half of the stops of the team that has them all to another."""
+    full, empty = sorted(fresh(session, plan).routes, key=lambda route: -len(route.stops))
+    begin_writing(session)
+    with unscoped(session, "a test builds its world"):
+        for stop in list(full.stops)[5:]:
+            stop.route_id = empty.id
+        session.commit()
+
+
+def test_the_sheet_is_a_pdf(desk, plan, session):
     sheet = desk.get(f"/plans/{plan.uid}/sheet.pdf")
     assert (sheet.mimetype, sheet.data[:5]) == ("application/pdf", b"%PDF-")
+    for_two_teams(session, plan)
+    whole = desk.get(f"/plans/{plan.uid}/sheet.pdf").data
+    assert whole[:5] == b"%PDF-"
+    one, other = (
+        desk.get(f"/plans/{plan.uid}/sheet.pdf?route={uid}").data for uid in routes_of(session, plan)
+    )
+    assert one != other
+    assert len(whole) > max(len(one), len(other))
+    page(desk, f"/plans/{plan.uid}/sheet.pdf?route={plan.uid}", status=404)
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [("/plans/{plan}/sheet.pdf?lang=zh", "磁盘已满。"), ("/plans/capacity?lang=en", "The disk is full.")],
+)
+def test_what_takes_long_is_made_by_one_job_and_says_why_it_failed(
+    desk, plan, session, monkeypatch, path, sentence
+):
+    """While the worker is away the same job is waited for; what failed is said in the reader's language."""
+    for_two_teams(session, plan)
+    run = desk.application.extensions["patrol.run_job"]
+    monkeypatch.setitem(desk.application.extensions, "patrol.run_job", lambda uid: None)
+    path = path.format(plan=plan.uid)
+    waiting = [re.search(r'data-job="([^"]+)"', page(desk, path))[1] for _ in range(2)]
+    assert waiting[0] == waiting[1]
+    begin_writing(session)
+    job = session.query(Job).filter_by(uid=waiting[0]).one()
+    job.state, job.error_zh, job.error_en = "failed", "磁盘已满。", "The disk is full."
+    session.commit()
+    assert sentence in page(desk, path)
+    monkeypatch.setitem(desk.application.extensions, "patrol.run_job", run)
+    again = re.search(r'href="([^"]*again=1[^"]*)"', page(desk, path))[1].replace("&amp;", "&")
+    assert desk.get(again + path[path.index("?") :].replace("?", "&")).status_code == 200
+    assert "data-job" not in desk.get(path).get_data(as_text=True)
 
 
 def test_a_neighbour_finds_nothing_and_an_inspector_has_no_plans(app, branch, plan, session):

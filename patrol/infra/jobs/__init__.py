@@ -5,6 +5,7 @@ A room registers a handler with ``@job("venues.import", title=…)``; a view cal
 lives in huey's own key store, so that a job in the middle of one long transaction can still report.
 """
 
+from patrol.infra.jobs.kept import job_to_wait_for, keep_file, kept_file, kept_name
 from patrol.infra.jobs.models import Job
 from patrol.infra.jobs.queue import (
     CANCELLED,
@@ -27,6 +28,10 @@ __all__ = [
     "handlers",
     "install_jobs",
     "job",
+    "job_to_wait_for",
+    "keep_file",
+    "kept_file",
+    "kept_name",
     "status",
     "work",
 ]

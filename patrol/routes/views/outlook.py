@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
-import numpy as np
-from flask import g, render_template, request
+from flask import g, render_template, request, url_for
+from flask_babel import gettext as _
 
 from patrol.accounts import Agency
 from patrol.core.clock import SystemClock
 from patrol.infra.db import db
-from patrol.infra.i18n import local_zone
+from patrol.infra.jobs import job_to_wait_for, kept_file, kept_name
 from patrol.infra.policy import allow
 from patrol.routes import queries
-from patrol.routes.planning import (
-    CapacityPoint,
-    HorizonPlan,
-    Obligation,
-    capacity_curve,
-    plan_horizon,
-    shares_in_time,
-)
+from patrol.routes.planning import CapacityPoint
 from patrol.routes.views.blueprint import blueprint, today
-from patrol.routes.weighing import Duty, aims_for, duties_of
+from patrol.routes.weighing import aims_for
 
 CLOCK = SystemClock()
-#: visits of a team in a day where no plan says more
-USUAL_STOPS = 20.0
 GOAL = 0.98
 
 
@@ -35,68 +27,52 @@ GOAL = 0.98
 @allow("plans.read")
 def capacity() -> str:
     """Draw how many venues stay within their interval with so many teams, over one to four weeks."""
-    session, now = db.session(), CLOCK.now()
+    session = db.session()
     weeks = min(4, max(1, request.args.get("weeks", 4, type=int) or 4))
     branches = queries.branches(session)
     branch = _asked(branches)
-    teams = queries.teams(session, branch.id) if branch else []
-    asked = _duties(branch, today(now)) if branch else []
-    duties = [duty.paced for duty in asked]
-    counts = queries.stops_of_teams(session, branch.id, today(now) - dt.timedelta(days=30)) if branch else []
-    per_team = max(float(np.mean(counts)) if counts else USUAL_STOPS, 1.0)
-    minutes = per_team * _mean_visit(duties)
-    have = len(teams)
-    most = max(12, have * 2)
-    curve = capacity_curve(
-        duties,
-        minutes_per_team=minutes,
-        days=weeks * 7,
-        teams=sorted({*range(0, most + 1, 1 + most // 16), have}),
-    )
-    plan = plan_horizon(duties, days=weeks * 7, minutes_a_day=max(have * minutes, 0.0))
-    return render_template(
-        "routes/capacity.html",
-        branch=branch,
-        branches=[(each.uid, each.name) for each in branches],
-        weeks=weeks,
-        have=have,
-        venues=len(duties),
-        measured=bool(counts),
-        per_team=per_team,
-        needed=next((each.teams for each in curve if each.at_end >= GOAL), None),
-        now_share=next(each.at_end for each in curve if each.teams == have),
-        due_share=plan.in_time,
-        due=plan.visits_due,
-        drawn=draw_curve(curve),
-        campaigns=campaigns_in(asked, plan, today(now)),
-        days=_days(duties, plan, have * minutes, today(now)) if duties else [],
-        goal=GOAL,
-    )
+    choice = {"branches": [(each.uid, each.name) for each in branches], "weeks": weeks}
+    venues = queries.count_duties(session, branch.scope_path) if branch else 0
+    if branch is None or not venues:
+        return render_template("routes/capacity.html", branch=branch, venues=0, **choice)
+    # A day's figures stand until teams, venues or campaigns come or go, or somebody wants them anew.
+    teams = sorted(team.uid for team in queries.teams(session, branch.id))
+    aims = [
+        (aim.campaign_uid, aim.target) for aim in aims_for(session, branch.scope_path, today(CLOCK.now()))
+    ]
+    made_of = (branch.uid, weeks, today(CLOCK.now()), venues, aims, *teams)
+    name = kept_name("capacity", *made_of, ending="json")
+    again = "again" in request.args
+    if again:
+        kept_file(name).unlink(missing_ok=True)
+    uid = branch.uid
+    params = {"branch": uid, "weeks": weeks}
+    row = job_to_wait_for(name, "routes.capacity", params, g.principal, again=again)
+    if row is not None:
+        trail, label = [(_("Plans"), url_for("routes.plans"))], _("Trying every number of teams")
+        return render_template(
+            "routes/making.html", job=row, title=_("Staff and intervals"), label=label, trail=trail,
+            again=url_for("routes.capacity", branch=uid, weeks=weeks, again=1),
+        )  # fmt: skip
+    made = json.loads(kept_file(name).read_bytes())
+    branch = queries.branch_by_uid(db.session(), uid)
+    return render_template("routes/capacity.html", branch=branch, goal=GOAL, **choice, **_shown(made))
 
 
-def _duties(branch: Agency, day: dt.date) -> list[Duty]:
-    """Return every open venue of a branch as the horizon takes it."""
-    session = db.session()
-    aims = aims_for(session, branch.scope_path, day)
-    found = queries.duties_of_venues(session, branch.scope_path)
-    return duties_of(found, day, local_zone(), aims=aims)[0]
-
-
-def campaigns_in(asked: list[Duty], plan: HorizonPlan, day: dt.date) -> list[dict[str, Any]]:
-    """Return how far each campaign gets when the levelled plan is carried out, until its end or the horizon's."""
-    seen_on = {key: number for number, keys in reversed(list(enumerate(plan.days))) for key in keys}
-    days = len(plan.days)
-    told = []
-    for aim in dict.fromkeys(duty.aim for duty in asked if duty.aim):
-        last = min(aim.days_left(day), days - 1)
-        more = sum(duty.aim == aim and seen_on.get(duty.obligation.key, days) <= last for duty in asked)
-        told.append({"aim": aim, "then": aim.reached + more, "whole": last == aim.days_left(day)})
-    return told
-
-
-def _mean_visit(duties: list[Obligation]) -> float:
-    """Return the mean minutes of a visit with the way to it."""
-    return float(np.mean([duty.visit_min for duty in duties])) if duties else 1.0
+def _shown(made: dict[str, Any]) -> dict[str, Any]:
+    """Return kept figures as the page shows them."""
+    curve = tuple(CapacityPoint(*each) for each in made.pop("curve"))
+    days = [{**each, "day": dt.date.fromisoformat(each["day"])} for each in made.pop("days")]
+    for each in made["campaigns"]:
+        each["aim"]["ended_on"] = dt.date.fromisoformat(each["aim"]["ended_on"])
+    return {
+        **made,
+        "at": dt.datetime.fromisoformat(made["at"]),
+        "days": days,
+        "drawn": draw_curve(curve),
+        "needed": next((each.teams for each in curve if each.at_end >= GOAL), None),
+        "now_share": next(each.at_end for each in curve if each.teams == made["have"]),
+    }
 
 
 def _asked(branches: list[Agency]) -> Agency | None:
@@ -121,17 +97,3 @@ def draw_curve(curve: tuple[CapacityPoint, ...], width: int = 720, height: int =
         "goal_y": round((1 - GOAL) * height, 1),
         "step": 2 if most > 14 else 1,
     }
-
-
-def _days(duties: list[Obligation], plan: HorizonPlan, room: float, first: dt.date) -> list[dict[str, Any]]:
-    """Return each day of the levelled plan: visits, the share of the staff's time they take, venues then in time."""
-    shares = shares_in_time(duties, plan)
-    return [
-        {
-            "day": first + dt.timedelta(days=number),
-            "seen": len(keys),
-            "load": used / room if room else 0.0,
-            "in_time": share,
-        }
-        for number, (keys, used, share) in enumerate(zip(plan.days, plan.minutes, shares, strict=True))
-    ]

@@ -116,7 +116,7 @@ def plan(plan_uid: str) -> str:
     """Show a plan: while it is made its progress, afterwards routes, stops and reasons."""
     found = queries.plan_by_uid(db.session(), plan_uid)
     row = db.session.scalars(select(Job).where(Job.uid == found.job_uid)).one_or_none()
-    facts = {"plan": found, "branch": _name(found), "job": row}
+    facts = {"plan": found, "branch": branch_name(found), "job": row}
     if found.state == PlanState.PLANNING:
         return render_template("routes/waiting.html", **facts)
     shown = render_template("routes/show.html", **facts, **board_facts(found), **left_out_facts(found))
@@ -130,7 +130,8 @@ def look(found: Plan, how: str) -> None:
         log_look(g.principal, [found.uid], how, clock=CLOCK)
 
 
-def _name(found: Plan) -> str:
+def branch_name(found: Plan) -> str:
+    """Return the name of the branch that a plan is of."""
     return queries.agency_names(db.session(), [found.agency_id]).get(found.agency_id, "")
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, g, redirect, request, url_for
+from flask import Response, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from patrol.core.clock import SystemClock
 from patrol.core.errors import PatrolError
-from patrol.infra.db import db
+from patrol.infra.db import NOT_FOUND, db
 from patrol.infra.i18n import current_language, local_zone
+from patrol.infra.jobs import job_to_wait_for, kept_file, kept_name
 from patrol.infra.policy import allow
 from patrol.routes import queries, services
-from patrol.routes.printing import plan_sheet
+from patrol.routes.models import Plan
+from patrol.routes.printing import sheet_pages, sheet_pdf
 from patrol.routes.views.blueprint import blueprint, ways
-from patrol.routes.views.plans import asked_version, look
+from patrol.routes.views.plans import asked_version, branch_name, look
 
 CLOCK = SystemClock()
 
@@ -65,12 +67,36 @@ def _refused(plan_uid: str, error: PatrolError) -> Any:
 
 @blueprint.get("/plans/<plan_uid>/sheet.pdf")
 @allow("plans.read")
-def sheet(plan_uid: str) -> Response:
-    """Return the printed sheet of a plan."""
-    session = db.session()
-    found = queries.plan_by_uid(session, plan_uid)
-    name = queries.agency_names(session, [found.agency_id]).get(found.agency_id, "")
-    content = plan_sheet(found, name, printed_at=CLOCK.now(), printed_by=g.principal.name)
+def sheet(plan_uid: str) -> Any:
+    """Return the printed sheet: of one team at once, of a whole plan when the job that typesets it has ended."""
+    found = queries.plan_by_uid(db.session(), plan_uid)
+    facts = {"branch": branch_name(found), "printed_by": g.principal.name}
+    one = request.args.get("route", "")
+    if one and one not in {route.uid for route in found.routes}:
+        raise PatrolError(NOT_FOUND)
+    # Without its hour a page says all that the sheet is made of.
+    pages = sheet_pages(found, route_uid=one, printed_at=None, **facts)
+    if len(pages) == 1:
+        content = sheet_pdf(sheet_pages(found, route_uid=one, printed_at=CLOCK.now(), **facts))
+        return _printed(found, content)
+    name = kept_name("sheet", *pages, ending="pdf")
+    params = {"plan_uid": plan_uid, "language": current_language(), "by": g.principal.name}
+    row = job_to_wait_for(name, "routes.sheet", params, g.principal, again="again" in request.args)
+    found = queries.plan_by_uid(db.session(), plan_uid)
+    if row is None:
+        return _printed(found, kept_file(name).read_bytes())
+    trail = [
+        (_("Plans"), url_for("routes.plans")),
+        (found.day.isoformat(), url_for("routes.plan", plan_uid=plan_uid)),
+    ]
+    label = _("The sheets of all teams are being set")
+    return render_template(
+        "routes/making.html", job=row, title=_("Patrol sheet"), label=label, trail=trail,
+        again=url_for("routes.sheet", plan_uid=plan_uid, again=1),
+    )  # fmt: skip
+
+
+def _printed(found: Plan, content: bytes) -> Response:
     name = f"plan-{found.day.isoformat()}.pdf"
     look(found, "print")
     answer = Response(content, mimetype="application/pdf")

@@ -31,7 +31,7 @@ bench: ## Measure ours beside its peers (every `patrol bench` name; BENCH=web fo
 	@$(PYTHON) scripts/setup.py --extra bench
 	@for name in $(or $(BENCH),web routes sync hotspots records venues); do $(BIN)/patrol bench $$name || exit 1; done
 
-soak: ## Kill, cut and flood the sync for a long time (SOAK_MINUTES=10)
+soak: ## Kill the server 10,000 times and disturb 100,000 requests, goes on where it was stopped (hours)
 	@$(PYTHON) scripts/setup.py --extra test && exec $(BIN)/python scripts/run_tests.py --only soak
 
 screenshots: ## Make the README's pictures again, by the browser tests

@@ -24,8 +24,9 @@ from steps import ROOT, speak_utf8
 BIN = ROOT / ".venv" / "bin"
 PYTHON = BIN / "python"
 #: of the proof by faults what fits into minutes: both databases stormed, every mistake of the server, three phones
+STORM = "tests/soak/test_storm.py"
 SLICE = (
-    "tests/soak/test_storm.py",
+    "tests/soak/test_zygote.py",
     "tests/soak/test_mutants.py",
     "tests/soak/test_machine.py",
     "tests/soak/test_calls.py::test_everything_is_flushed_before_it_is_promised",
@@ -37,7 +38,9 @@ CLOSING = re.compile(r"^=*\s*((?:\d+ [a-z]+(?:, )?)+) in [\d.]+s")
 
 #: browsers: one worker for each engine
 BROWSER = (PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup")
-GROUPS = ("all", "lint", "js", "python", "browser", "screens", "story", "slice", "soak")
+STORY = (*BROWSER, "tests/e2e/test_story.py")
+FULL = (PYTHON, "-m", "tests.soak.full")
+GROUPS = ("all", "lint", "js", "python", "browser", "screens", "story", "storm", "slice", "soak")
 FAULTS_ONCE = "not (postgis and (killed_tab or broken_answer or phone_people))"
 SCREENS = "tests/e2e/test_phone_screens.py"
 
@@ -94,16 +97,16 @@ def parts(workers: int) -> list[Part]:
             needs_postgres=True,
         ),
         Part("pytest screens", [*BROWSER, SCREENS], frozenset({"all", "screens"}), needs_postgres=True),
-        # Joins "all" when it has been seen green three times as a whole; each of its parts was seen green alone.
+        Part("pytest storm", [*BROWSER, STORM], frozenset({"storm"}), needs_postgres=True),
+        # Its storm apart, the slice is not part of "all": the mistakes and the drill take minutes.
         Part(
             "pytest storm, slice",
-            [PYTHON, "-m", "pytest", "-s", "--durations=10", *SLICE],
+            [PYTHON, "-m", "pytest", "-s", "--durations=10", STORM, *SLICE],
             frozenset({"slice"}),
             needs_postgres=True,
         ),
-        Part(
-            "pytest story", [*BROWSER, "tests/e2e/test_story.py"], frozenset({"story"}), needs_postgres=True
-        ),
+        Part("pytest story", STORY, frozenset({"story"}), needs_postgres=True),
+        Part("soak, full", FULL, frozenset({"soak"}), needs_postgres=True),
         Part(
             "pytest soak",
             [PYTHON, "-m", "pytest", "-s", "tests/soak"],
@@ -135,8 +138,8 @@ def main() -> None:
 
 def run_all(chosen: Sequence[Part], tally: Tally, extra: dict[str, str]) -> None:
     """Run the parts one after another."""
-    if [part.name for part in chosen] == ["pytest soak"]:
-        extra = {"SOAK_MINUTES": os.environ.get("SOAK_MINUTES", "10"), **extra}
+    if any(part.name == "pytest soak" for part in chosen):
+        extra = {"SOAK": "1", **extra}
     environment = {**os.environ, **extra, "PATH": node.path(PYTHON), "PYTHONUNBUFFERED": "1"}
     for part in chosen:
         print(f"\n── {part.name} ", "─" * max(3, 76 - len(part.name)), sep="", flush=True)

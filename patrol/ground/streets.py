@@ -6,7 +6,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -39,6 +38,8 @@ def streets_across(data_dir: Path, shape: BaseGeometry) -> Streets:
 
 @lru_cache(maxsize=1)
 def _shipped() -> tuple[np.ndarray, np.ndarray]:
+    import pyarrow.parquet as pq  # starts threads of its own and takes 60 MB: not in every web process
+
     table = pq.read_table(resource("geodata", "wuhan_streets.parquet"))
     lines = shapely.from_wkb(np.array(table.column("geometry").to_pylist(), dtype=object))
     kinds = [str(kind).removesuffix("_link") for kind in table.column("highway").to_pylist()]

@@ -17,7 +17,7 @@ TESTS = files(".py", below="tests")
 #: and the storm is bad weather: slow lines, and a server that is killed every now and then
 MAY_SLEEP = {
     "scripts/postgres.py", "patrol/infra/supervisor.py", "tests/soak/group.py", "tests/soak/storm.py",
-    "tests/soak/wire.py",
+    "tests/soak/wire.py", "tests/soak/test_zygote.py",
 }  # fmt: skip
 #: hosts that sources may name: our own machine, and addresses set aside for documentation
 PRIVATE_PATH = re.compile(

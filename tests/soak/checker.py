@@ -17,6 +17,25 @@ from patrol.patrols import Visit
 from patrol.sync import Receipt
 from tests.soak.world import opened
 
+#: words of the checker's sentences, and what they stand for
+SORTS = {
+    "lost": (
+        "lost",
+        "has no record",
+        "is unknown",
+        "skipped",
+        "its row does not say so",
+        "could not be sent",
+    ),
+    "twice": (" times", "a second time", "same receipt twice"),
+    "altered": ("altered", "another SHA-256", "does not have the SHA-256", "with other bytes"),
+}
+
+
+def sort_of(fault):
+    """Say what a sentence of the checker is about: lost, twice, altered, or other."""
+    return next((sort for sort, words in SORTS.items() if any(word in fault for word in words)), "other")
+
 
 def check(world, ledger):
     """Return one sentence for each thing that breaks the promise; an empty list is the promise kept."""

@@ -12,10 +12,7 @@ import sys
 def main(cookie):
     from patrol import create_app
 
-    app = create_app()
-    client = app.test_client()
-    name, _, value = cookie.partition("=")
-    client.set_cookie(name, value)
+    client = signed_in(create_app(), cookie)
     print("ready", flush=True)
     for line in sys.stdin:
         child = os.fork()
@@ -26,6 +23,14 @@ def main(cookie):
             print(json.dumps(send(client, json.loads(line))), flush=True)
             os._exit(0)
         os.waitpid(child, 0)
+
+
+def signed_in(app, cookie):
+    """Return a client of ``app`` that carries a person's cookie (``name=value``)."""
+    client = app.test_client()
+    name, _, value = cookie.partition("=")
+    client.set_cookie(name, value)
+    return client
 
 
 def send(client, work):

@@ -12,7 +12,7 @@ from tests.factories import patrols as make
 from tests.soak.wire import FAULTS, ask
 
 CHUNK = 900
-DISTURBED = 0.75
+DISTURBED = 0.6
 
 
 @dataclass
@@ -27,6 +27,7 @@ class Ledger:
     wrong: list = field(default_factory=list)
     fed: list = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    somebody: threading.Event = field(default_factory=threading.Event)
 
     @property
     def disturbed(self):
@@ -52,6 +53,7 @@ class Phone(threading.Thread):
         self.cookie = world.cookies[self.person]
         self.device = make.new_uid()
         self.waiting, self.done, self.photos, self.seq = {}, [], {}, 0
+        self.asking = ""
 
     def run(self):
         try:
@@ -61,10 +63,10 @@ class Phone(threading.Thread):
         except Exception as error:
             self.ledger.blame(f"phone: {error!r}")
 
-    def finish(self, most_s=60):
+    def finish(self, most_s=180):
         """Send the rest without bad luck; whatever is left then is a fault of the server."""
         deadline = time.monotonic() + most_s
-        while (self.waiting or self.photos) and time.monotonic() < deadline:
+        while (self.waiting or self.photos) and time.monotonic() < deadline and not self.ledger.wrong:
             self.turn(disturb=False)
         if self.waiting or self.photos:
             self.ledger.blame(f"{len(self.waiting)} entries and {len(self.photos)} files could not be sent")
@@ -137,6 +139,7 @@ class Phone(threading.Thread):
         answer = self.ask("HEAD", f"/api/v1/blobs/{sha256}", b"", {}, self.luck(disturb))
         if answer.status == 404:
             self.ledger.blame(f"file {sha256[:8]} of a promised entry is unknown")
+            self.photos.pop(sha256)
         if answer.status != 200:
             return
         if answer.headers.get("upload-complete") == "?1":
@@ -167,10 +170,12 @@ class Phone(threading.Thread):
         return self.rng.choice(FAULTS) if disturb and self.rng.random() < DISTURBED else ""
 
     def ask(self, method, path, body, headers, fault):
+        self.asking = "a batch" if method == "POST" else "a photo"
         answer = ask(self.address, method, path, self.cookie, body, headers, fault, self.rng)
+        self.asking = ""
         if not answer.reached:
             self.ledger.count("nobody there")
-            time.sleep(0.1)
+            self.ledger.somebody.wait(0.5)
             return answer
         self.ledger.count("requests")
         if fault:
@@ -194,7 +199,7 @@ class Follower(threading.Thread):
     def run(self):
         while time.monotonic() < self.until():
             self.step()
-            time.sleep(0.2)
+            time.sleep(0.5)
 
     def step(self):
         path = "/api/v1/feed" + (f"?cursor={self.cursor}" if self.cursor else "")
@@ -208,13 +213,41 @@ class Follower(threading.Thread):
         return answer.body["more"]
 
 
-def weather(group, ledger, until, rng, pause_s):
-    """Kill the group every now and then, and start it again at once."""
-    while time.monotonic() < until():
-        time.sleep(rng.uniform(*pause_s))
-        group.kill()
-        ledger.count("kills")
-        group.start()
+class Weather(threading.Thread):
+    """Kills the group every now and then, and starts it again at once.
+
+    Every other kill waits until some phone is in the middle of a batch or of a photo, so that none is wasted on a
+    server that had nothing to do; the ledger counts what was under way.
+    """
+
+    def __init__(self, group, phones, ledger, until, rng, pause_s):
+        super().__init__(daemon=True)
+        self.group, self.phones, self.ledger, self.until = group, phones, ledger, until
+        self.rng, self.pause_s = rng, pause_s
+
+    def run(self):
+        try:
+            while time.monotonic() < self.until():
+                time.sleep(self.rng.uniform(*self.pause_s))
+                if self.rng.random() < 0.5:
+                    self.aim(self.rng.choice(("a batch", "a photo")))
+                hit = {phone.asking for phone in self.phones} - {""}
+                self.ledger.somebody.clear()
+                self.group.kill()
+                self.ledger.count("kills")
+                for what in hit:
+                    self.ledger.count(f"kills amid {what}")
+                self.group.start()
+                self.ledger.somebody.set()
+        except Exception as error:
+            self.ledger.blame(f"the server could not be killed and started again: {error!r}")
+
+    def aim(self, what, most_s=0.5):
+        """Wait until a phone is in the middle of ``what``, and a little longer."""
+        deadline = time.monotonic() + most_s
+        while time.monotonic() < deadline and not any(phone.asking == what for phone in self.phones):
+            time.sleep(0.001)
+        time.sleep(self.rng.uniform(0, 0.03))
 
 
 def storm(group, world, seconds, phones=8, seed=1, enough=None, pause_s=(1.0, 3.0)):
@@ -226,20 +259,22 @@ def storm(group, world, seconds, phones=8, seed=1, enough=None, pause_s=(1.0, 3.
     end = [time.monotonic() + seconds]
     until = lambda: end[0]  # noqa: E731
     group.start()
+    ledger.somebody.set()
     people = [Phone(seed * 1000 + n, world, group.address, ledger, until) for n in range(phones)]
     follower = Follower(world, group.address, ledger, until)
     for each in (*people, follower):
         each.start()
-    killer = threading.Thread(target=weather, args=(group, ledger, until, rng, pause_s), daemon=True)
+    killer = Weather(group, people, ledger, until, rng, pause_s)
     killer.start()
     while time.monotonic() < end[0]:
-        time.sleep(0.2)
+        time.sleep(0.05)
         if ledger.wrong or (enough and enough(ledger)):
             end[0] = 0
     for each in (killer, *people, follower):
-        each.join(60)
-    if not group.answers():
-        group.start()
+        each.join(180)
+        if each.is_alive():
+            ledger.blame(f"{each} did not come to its end")
+    ledger.somebody.set()
     if not ledger.wrong:
         for each in people:
             each.finish()

@@ -9,7 +9,7 @@ from tests.soak.checker import check
 from tests.soak.watched import CALLS, Watched
 
 LINE = re.compile(r"^\d+ +(\w+)\((.*)$")
-SOAK = "SOAK_MINUTES" in os.environ
+SOAK = "SOAK" in os.environ
 #: a call, the error it gets, and the least number of such calls that one finding with one photo makes
 SPOILED = {
     "spatialite": [("fsync,fdatasync", "EIO", 3), ("pwrite64", "ENOSPC", 6), ("rename", "EIO", 1)],

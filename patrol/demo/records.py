@@ -278,6 +278,7 @@ def file_meetings_of_today(session: Any, city: Any, clock: Clock, random: Random
             w.add(FILINGS, title="新品说明会", division=district, company=company.number, filed_on=w.day(5),
                   held_on=w.day(0), begins="09:30", ends="16:30", size=80, speakers="讲师",
                   venue=stop.venue.code)  # fmt: skip
+    session.flush()  # nobody is bound here: the system's own work ends before the commit
 
 
 def credit_code(number: int) -> str:

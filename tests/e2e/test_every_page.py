@@ -84,6 +84,44 @@ def test_every_page_is_sound(chromium, server, pages, database):
     assert wrong == {}, "\n".join(f"{path}\n   " + "\n   ".join(faults) for path, faults in wrong.items())
 
 
+#: pages that hold most kinds of parts: numbers, table, map with its list, form, charts, and a page without an account
+SAMPLE = ("/", "/venues/", "/venues/map", "/venues/new", "/reports/", "/plans/", "/report")
+#: what :data:`LOOKS` leaves out: each theme and the large type in the other language
+OTHER_LOOKS = {
+    "spatialite": (("zh", "dark", "", 1280), ("zh", "light", "large", 360)),
+    "postgis": (("en", "light", "", 360), ("en", "dark", "large", 1280)),
+}
+
+
+@pytest.mark.e2e
+@pytest.mark.timeout(600)
+def test_a_sample_of_pages_is_sound_in_every_theme_and_large_type(chromium, server, database):
+    wrong = {}
+    for language, theme, size, width in OTHER_LOOKS[database.kind]:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800}, base_url=server, timezone_id="Asia/Shanghai",
+            locale="zh-CN" if language == "zh" else "en-GB", reduced_motion="reduce",
+        )  # fmt: skip
+        chosen = {"patrol_theme": theme, "patrol_type": size}
+        context.add_cookies([{"name": n, "value": v, "url": server} for n, v in chosen.items() if v])
+        page = context.new_page()
+        sign_in(page, "manager", language)
+        for path in SAMPLE:
+            page.goto(f"{path}?lang={language}", wait_until="load")
+            shown = page.evaluate(
+                "() => [document.documentElement.dataset.theme, document.documentElement.dataset.type ?? '']"
+            )
+            faults = [] if shown == [theme, size] else [f"shown as {shown}"]
+            for fold in page.locator("main details:not([open]) > summary:visible").all()[:3]:
+                fold.click()  # of the map: its places as a list
+            faults += judged(page) + [f"untranslated: {text}" for text in untranslated(page)]
+            if faults:
+                wrong[f"{path} {language} {theme} {size} {width}"] = faults
+        choose_language(page, "zh")
+        context.close()
+    assert wrong == {}, "\n".join(f"{path}\n   " + "\n   ".join(faults) for path, faults in wrong.items())
+
+
 def sign_in(page, account, language):
     """Sign in with a demo account and choose a language for it."""
     page.goto("/login")

@@ -244,10 +244,25 @@ def what_comes_when_asked_for(look):
         )
     ).to_be_visible()
     look.at("today without a network, after a wrong track")
+    page.locator("input[accept*=gpx]").set_input_files(
+        {"name": "b.gpx", "mimeType": "application/gpx+xml", "buffer": a_point_of_now(page)}
+    )
+    expect(
+        page.get_by_text(stage.say("{count} point of the other device was added.").replace("{count}", "1"))
+    ).to_be_visible()
+    look.at("today without a network, after a track of another device")
     page.locator("main a[href$='/finding']").first.click()
     expect(page.get_by_role("heading", name=stage.say("Finding"), exact=True)).to_be_visible()
     open_folds(page)
     look.at("finding without a network")
+
+
+def a_point_of_now(page):
+    """A track of one point, walked a second ago by the phone's own clock."""
+    at = page.evaluate("() => new Date(Date.now() - 1000).toISOString()")
+    point = f'<trkpt lat="30.6" lon="114.3"><time>{at}</time></trkpt>'
+    gpx = f'<gpx xmlns="http://www.topografix.com/GPX/1/1" version="1.1"><trk><trkseg>{point}</trkseg></trk></gpx>'
+    return gpx.encode()
 
 
 def test_a_page_of_the_desk_without_a_network_is_not_the_browsers_own(look):

@@ -1,7 +1,5 @@
 /** Addresses under /m/ and the screens they open. Pure, but for the lazy loading of rooms. */
 
-import { openToday } from '../patrols/today.js';
-
 /** @typedef {import('../phone/types.js').OpenScreen} OpenScreen */
 /** @typedef {'today' | 'map' | 'report' | 'me'} Tab */
 /** @typedef {{tab: Tab, load: () => Promise<OpenScreen>}} Destination */
@@ -12,7 +10,7 @@ const own = () => import('./own_rooms.js');
 
 /** @type {[string, Destination][]} */
 const ROUTES = [
-  ['/m', { tab: 'today', load: async () => openToday }],
+  ['/m', { tab: 'today', load: async () => (await import('../patrols/today.js')).openToday }],
   ['/m/stop/:place', { tab: 'today', load: async () => (await work()).openStop }],
   ['/m/venue/:place', { tab: 'today', load: async () => (await work()).openStop }], // where a scanned label leads
   ['/m/stop/:place/finding', { tab: 'today', load: async () => (await work()).openFinding }],

@@ -1,15 +1,12 @@
 import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { distance_m, distanceText } from '../core/geo.js';
-import { addWords, t } from '../core/i18n.js';
+import { t } from '../core/i18n.js';
 import { clockText, dayOf } from '../core/time.js';
 import { ageText, alertBox, empty, goneText, icon, rowLink, tag } from '../phone/parts.js';
 import { outcomeTag } from './outcome_look.js';
 import { mayPatrol, patrolBar, patrolCard, underWay } from './patrol_bar.js';
 import { progress } from './patrol_state.js';
-import zh from './zh.json';
-
-addWords(zh);
 
 /** @typedef {import('../phone/types.js').Phone} Phone */
 /** @typedef {import('../phone/types.js').Route} Route */

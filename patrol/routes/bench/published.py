@@ -29,7 +29,7 @@ def _folder(name: str) -> Path | None:
 
 def _gap(instance: Instance, plan: Plan, best: float) -> float:
     sign = 1.0 if instance.sense == "max" else -1.0
-    return 100.0 * sign * (best - instance.objective(plan)) / best
+    return 100.0 * sign * (best - instance.objective(plan)) / best + 0.0  # no minus zero
 
 
 def ours(given: Problem, seconds: float, seed: int) -> Plan:

@@ -23,12 +23,12 @@ COLUMNS = 9
 
 def main() -> None:
     """Write both forms."""
-    for name, table in (("yearly", "各县区年度工作情况"), ("campaign", "各县区专项行动情况")):
-        make_form(table).save(str(FOLDER / f"{name}.docx"))
+    for name in ("yearly", "campaign"):
+        make_form().save(str(FOLDER / f"{name}.docx"))
         print(FOLDER / f"{name}.docx")
 
 
-def make_form(table: str) -> Document:
+def make_form() -> Document:
     """Build one form."""
     document = Document()
     page(document)
@@ -49,10 +49,11 @@ def make_form(table: str) -> Document:
         document.add_paragraph("{%p " + tag + " %}")
         if style:
             document.add_paragraph(text, style=style)
+    attached(document)
     document.add_paragraph("", style="Official Body")
     document.add_paragraph("{{ signature }}", style="Official Sign")
     document.add_paragraph("{{ day }}", style="Official Sign")
-    annex(document, table)
+    annex(document)
     return document
 
 
@@ -131,13 +132,23 @@ def styles(document: Document) -> None:
             form.right_indent = Pt(64)
 
 
-def annex(document: Document, title: str) -> None:
+def attached(document: Document) -> None:
+    """Say below the text what is attached (GB/T 9704-2012, 7.3.4): one line free, two characters in, no full stop."""
+    document.add_paragraph("{%p if annex.rows %}")
+    document.add_paragraph("", style="Official Body")
+    line = document.add_paragraph("附件：{{ annex_title }}", style="Official Body")
+    line.paragraph_format.left_indent, line.paragraph_format.first_line_indent = Pt(80), Pt(-48)
+    line.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.LEFT
+    document.add_paragraph("{%p endif %}")
+
+
+def annex(document: Document) -> None:
     """Add the table of districts on a page of its own."""
     document.add_paragraph("{%p if annex.rows %}")
     heading = document.add_paragraph("附件", style="Official One")
     heading.paragraph_format.page_break_before = True
     heading.paragraph_format.first_line_indent = Pt(0)
-    document.add_paragraph(title, style="Official Title")
+    document.add_paragraph("{{ annex_title }}", style="Official Title")
     table = document.add_table(rows=4, cols=COLUMNS)
     table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
     for at in range(COLUMNS):

@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any
 
 from patrol.reports.domain import Line, numbered
-from patrol.reports.drafting import form_bytes
+from patrol.reports.drafting import form_bytes, template_data
 
 #: GB/T 9704-2012 in CSS, 22 lines of 28 characters: a character set 15.79 pt apart from the next, a title of two lines;
 #: fonts are named, the reader's machine has them or a relative of theirs
@@ -29,6 +29,7 @@ h3 { font-family: KaiTi_GB2312, KaiTi, "Noto Serif CJK SC", serif }
 p { text-align: justify }
 .note { font-size: 12pt; line-height: 20pt }
 .sign { text-align: right; text-indent: 0; padding-right: 4em }
+.attached { text-indent: -3em; padding-left: 5em; text-align: left }
 .annex { page-break-before: always }
 .annex p { text-indent: 0; font-family: SimHei, "Noto Sans CJK SC", sans-serif }
 table { letter-spacing: 0; border-collapse: collapse; width: 100%;
@@ -45,6 +46,12 @@ def day_text(day: dt.date) -> str:
     '2026年11月30日'
     """
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def annex_title(template: str) -> str:
+    """Return what a template's annex is called: the same words below the text (附件说明) and above the table."""
+    title: str = template_data(template)["annex"]
+    return title
 
 
 def texts_of(lines: Sequence[Line]) -> list[tuple[int, str]]:
@@ -70,6 +77,7 @@ def as_docx(
     content = {
         "lines": [{"level": level, "text": text} for level, text in texts_of(lines)],
         "signature": signature, "day": day_text(day), "annex": annex, "notes": list(notes),
+        "annex_title": annex_title(template),
     }  # fmt: skip
     form.render(content, jinja_env=SandboxedEnvironment(), autoescape=True)
     out = BytesIO()
@@ -94,13 +102,16 @@ def as_pdf(
         for level, text in texts_of(lines)
     )
     body += "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
+    title = escape(annex_title(template))
+    if annex["rows"]:
+        body += f'<p>&#160;</p><p class="attached">附件：{title}</p>'
     body += f'<p>&#160;</p><p class="sign">{escape(signature)}</p><p class="sign">{day_text(day)}</p>'
     if annex["rows"]:
         heads = "".join(f"<th>{escape(head)}</th>" for head in annex["heads"])
         rows = "".join(
             "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in annex["rows"]
         )
-        body += f'<div class="annex"><p>附件</p><h1>各县区工作情况</h1><table><tr>{heads}</tr>{rows}</table></div>'
+        body += f'<div class="annex"><p>附件</p><h1>{title}</h1><table><tr>{heads}</tr>{rows}</table></div>'
     pdf: bytes = HTML(string=body, url_fetcher=_fetch_nothing).write_pdf(stylesheets=[CSS(string=SHEET)])
     return pdf
 

@@ -59,16 +59,24 @@ def columns_of(ledger: Ledger) -> list[d.Field]:
     return found
 
 
+def _knows(ledger: Ledger) -> Callable[[str], bool]:
+    names = {name for f in columns_of(ledger) for name in f.names()}
+    return lambda text: d.fold(text) in names
+
+
 def match_columns(ledger: Ledger, table: Table) -> tuple[dict[int, str], list[Fault]]:
     """Find which column holds which field; raises :class:`PatrolError` for required ones that are missing."""
     wanted = columns_of(ledger)
     mapping: dict[int, str] = {}
     notes: list[Fault] = []
+    for said in (str, _lower_part):
+        for at, name in enumerate(table.columns):
+            words = d.fold(said(name))
+            hit = next((f for f in wanted if words in f.names() and f.name not in mapping.values()), None)
+            if hit and at not in mapping:
+                mapping[at] = hit.name
     for at, name in enumerate(table.columns):
-        hit = next((f for f in wanted if d.fold(name) in f.names() and f.name not in mapping.values()), None)
-        if hit:
-            mapping[at] = hit.name
-        else:
+        if at not in mapping:
             notes.append(Fault(d.COLUMN_UNKNOWN, "", {"name": name[:40]}))
     missing = [f for f in wanted if f.required and f.default is None and f.name not in mapping.values()]
     if missing:
@@ -76,6 +84,11 @@ def match_columns(ledger: Ledger, table: Table) -> tuple[dict[int, str], list[Fa
             [Fault(d.COLUMN_MISSING, f.label.zh, {"label": f"{f.label.zh} {f.label.en}"}) for f in missing]
         )
     return mapping, notes
+
+
+def _lower_part(name: str) -> str:
+    """Return what the lower of two header rows says; the upper one often groups: 人员 over 出动, 驱散."""
+    return name.rpartition(" ")[2]
 
 
 def import_file(
@@ -90,7 +103,7 @@ def import_file(
     progress: Callable[[float, float, str, str], None],
 ) -> Outcome:
     """Store a file of records. With any bad row nothing is stored, unless ``partial`` says to take the good ones."""
-    table = read_table(path)
+    table = read_table(path, _knows(ledger))
     mapping, notes = match_columns(ledger, table)
     outcome = Outcome(notes=[told(fault) for fault in (*table.notes, *notes)])
     lookup = Lookup(session, china_date(clock.now()))

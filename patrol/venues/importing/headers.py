@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from patrol.core.errors import Fault, PatrolError
 from patrol.venues.importing import problems as p
@@ -13,8 +13,10 @@ from patrol.venues.importing.table import Row
 _NUMBER = re.compile(r"[+-]?[\d.,/:年月日\s-]*\d[\d.,/:年月日\s-]*%?")
 
 
-def find_header(head: Sequence[Row]) -> tuple[int, tuple[str, ...], tuple[Fault, ...]]:
-    """Find the column names in the first rows of a file.
+def find_header(
+    head: Sequence[Row], knows: Callable[[str], bool] = knows_word
+) -> tuple[int, tuple[str, ...], tuple[Fault, ...]]:
+    """Find the column names in the first rows of a file; ``knows`` says which texts could be a column's name.
 
     Returns: the number of the last row that belongs to the names, the names (unique, none empty), and notes
     on what was passed over or joined. Raises :class:`PatrolError` for a first row that holds data.
@@ -31,7 +33,7 @@ def find_header(head: Sequence[Row]) -> tuple[int, tuple[str, ...], tuple[Fault,
     if sum(bool(_NUMBER.fullmatch(cell)) for cell in names) * 2 >= max(len(names), 1) or top.faults:
         raise PatrolError(p.NO_HEADER)
     last = top.number
-    if len(rows) > 1 and _is_second_header(names, rows[1]):
+    if len(rows) > 1 and _is_second_header(names, rows[1], knows):
         names = _joined(names, _trimmed(rows[1]))
         last = rows[1].number
         notes.append(Fault(p.TWO_HEADERS, "", {"first": top.number, "second": last}))
@@ -55,7 +57,7 @@ def _is_title(row: Row, width: int) -> bool:
     return len(said) == 1 and width > 2
 
 
-def _is_second_header(names: list[str], row: Row) -> bool:
+def _is_second_header(names: list[str], row: Row, knows: Callable[[str], bool]) -> bool:
     below = _trimmed(row)
     if len(below) < 2 or row.faults or any(_NUMBER.fullmatch(cell) for cell in below):
         return False
@@ -66,7 +68,7 @@ def _is_second_header(names: list[str], row: Row) -> bool:
     ]
     said = [cell for cell in below if cell]
     filled = all(at < len(below) and below[at] for at in unclear)
-    known = any(knows_word(cell) for cell in said)
+    known = any(knows(cell) for cell in said)
     return bool(unclear) and filled and known and len(set(said)) == len(said)
 
 

@@ -74,19 +74,21 @@ class Table:
         return list(islice(self.rows(), count))
 
 
-def read_table(path: Path) -> Table:
+def read_table(path: Path, knows: Callable[[str], bool] | None = None) -> Table:
     """Open a file as a table: XLSX, GeoJSON or delimited text, told by its content and never by its name.
+
+    ``knows`` says which texts are names of columns where they are other ones than a venue's.
 
     Raises :class:`PatrolError` with a sentence for everything that is not one of these.
     """
-    from patrol.venues.importing.headers import find_header
+    from patrol.venues.importing.headers import find_header, knows_word
 
     source = open_source(path)
     notes: tuple[Fault, ...] = ()
     if source.columns:
         header_row, columns = 0, source.columns
     else:
-        header_row, columns, notes = find_header(list(islice(source.rows(), HEAD)))
+        header_row, columns, notes = find_header(list(islice(source.rows(), HEAD)), knows or knows_word)
     if len(columns) > MOST_COLUMNS:
         raise PatrolError(p.TOO_MANY_COLUMNS, count=len(columns), limit=MOST_COLUMNS)
     table = Table(source, columns, (*source.notes, *notes), header_row)

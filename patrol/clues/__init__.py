@@ -31,7 +31,15 @@ from patrol.clues.queries import (
     urgent_for,
 )
 from patrol.clues.schemas import ClueIn, SightingIn
-from patrol.clues.services import doing_of, move_clue, open_clue, report_sighting
+from patrol.clues.services import (
+    claim_reward,
+    doing_of,
+    move_clue,
+    offer_reward,
+    open_clue,
+    pay_reward,
+    report_sighting,
+)
 
 __all__ = [
     "CLUE_CHANNELS",
@@ -56,11 +64,14 @@ __all__ = [
     "SightingStep",
     "State",
     "calendar_of",
+    "claim_reward",
     "doing_of",
     "due_days",
     "loop_figures",
     "move_clue",
+    "offer_reward",
     "open_clue",
+    "pay_reward",
     "photos_with_bytes",
     "report_sighting",
     "urgent_for",

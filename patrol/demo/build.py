@@ -17,6 +17,7 @@ from sqlalchemy import select
 from patrol.core.clock import Clock
 from patrol.demo import ground, store
 from patrol.demo.clue_year import store_clues
+from patrol.demo.every_state import store_every_state
 from patrol.demo.guarded import store_guarded
 from patrol.demo.past import store_past
 from patrol.demo.plans import store_plans
@@ -73,6 +74,7 @@ def build(session: Any, ways: Ways, clock: Clock, seed: int, say: Say) -> City:
         store_records(session, city, clock, Random(seed + 2))
         ring = keyring(current_app.config["SETTINGS"])
         store_guarded(session, people, ring, clock, Random(seed + 3))
+        store_every_state(session, city, clock, Random(seed + 5))
         say("今天的计划 / plans for today")
         store_plans(session, city, ways, clock, seed, random)
         file_meetings_of_today(session, city, clock, Random(seed + 4))

@@ -28,8 +28,8 @@ from patrol.venues import Venue
 
 #: clues of the year, and how many more of the last days, so that every column of the kanban holds some
 CLUES, RECENT = 140, 30
-CHANNELS = ("telephone", "hotline", "department", "region", "patrol")
-CHANNEL_WEIGHTS = (0.42, 0.36, 0.12, 0.04, 0.06)
+CHANNELS = ("telephone", "hotline", "department", "region", "patrol", "resident", "liaison")
+CHANNEL_WEIGHTS = (0.36, 0.32, 0.1, 0.04, 0.06, 0.07, 0.05)
 KINDS = tuple(kind for kind in SightingKind if kind is not SightingKind.CONFINED)
 SAID = {
     "lecture": "楼上每天早晨有二三十人集中听课，中午散去。",

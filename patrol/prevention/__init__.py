@@ -1,5 +1,6 @@
 """Publicity, communities, direct selling and the joint mechanism."""
 
+from patrol.prevention.coverage import covered_ids
 from patrol.prevention.direct_selling import CHECKS, COMPANIES, COUNTS, FILINGS, OUTLETS, WARNINGS
 from patrol.prevention.domain import ADDRESSEES, STATES, draw_sample
 from patrol.prevention.joint import CONTACTS, DECISIONS, MEETINGS, STATEMENTS
@@ -24,6 +25,7 @@ from patrol.prevention.models import (
 )
 from patrol.prevention.publicity import COMMUNITIES, EVENTS, LETTERS, STOCK
 from patrol.prevention.queries import districts_without_statement, meetings_of_day
+from patrol.prevention.services import close_inspection, draw_inspection, note_evidence
 from patrol.prevention.telling import CAMPUS, TEXTS
 
 __all__ = [
@@ -62,7 +64,11 @@ __all__ = [
     "SellerCount",
     "Statement",
     "TextMessage",
+    "close_inspection",
+    "covered_ids",
     "districts_without_statement",
+    "draw_inspection",
     "draw_sample",
     "meetings_of_day",
+    "note_evidence",
 ]

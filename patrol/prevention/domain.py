@@ -27,6 +27,16 @@ DAYS_OUT_OF_ORDER = problem(
     en="The days are out of order: application, creation, inspection, award, revocation.",
     zh="日期先后有误，应依次为申报、创建、验收、命名、撤销。",
 )
+DAYS_UNREADABLE = problem(
+    "prevention.days_unreadable",
+    en="“{text}” is not a pair of dates; write for example 2026-03-01. This year so far is shown.",
+    zh="“{text}”不是有效的起止日期，请按“2026-03-01”的形式填写。现显示今年以来的数据。",
+)
+DAYS_BACKWARDS = problem(
+    "prevention.days_backwards",
+    en="The last day lies before the first. The year of the last day is shown.",
+    zh="结束日期早于开始日期，现显示结束日期当年的数据。",
+)
 REASON_NEEDED = problem("prevention.reason_needed", en="Please say why.", zh="请填写原因。")
 NOT_A_TELEPHONE = problem(
     "prevention.not_a_telephone",

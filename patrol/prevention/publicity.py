@@ -112,6 +112,7 @@ COMMUNITIES = Ledger(
 for _ledger in (EVENTS, LETTERS, STOCK, COMMUNITIES):
     register(_ledger)
 register_tab("publicity", Tab(L("库存结余", "What is left"), "/prevention/stock", "table", "prevention.read"))
+register_tab("publicity", Tab(L("社区覆盖", "Coverage"), "/prevention/coverage", "map", "prevention.read"))
 register_tab(
     "communities",
     Tab(L("按县区与年份", "By district and year"), "/prevention/communities", "table", "prevention.read"),

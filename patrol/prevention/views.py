@@ -31,6 +31,7 @@ from patrol.ledgers import pages_of, record_by_uid, say, tabs_of
 from patrol.prevention import domain as d
 from patrol.prevention import queries, services
 from patrol.prevention.certificate import certificate_pdf
+from patrol.prevention.coverage_pages import blueprint as coverage
 from patrol.prevention.direct_selling import CHECKS, COMPANIES, COUNTS, FILINGS, OUTLETS, WARNINGS
 from patrol.prevention.facts import CLOCK, today
 from patrol.prevention.joint import CONTACTS, DECISIONS, MEETINGS, STATEMENTS
@@ -43,7 +44,7 @@ ALL = (
     EVENTS, LETTERS, CAMPUS, TEXTS, STOCK, COMMUNITIES, COMPANIES, OUTLETS, CHECKS, FILINGS, COUNTS, WARNINGS,
     MEETINGS, DECISIONS, STATEMENTS, CONTACTS,
 )  # fmt: skip
-blueprints = (blueprint, *(pages_of(ledger) for ledger in ALL))
+blueprints = (blueprint, coverage, *(pages_of(ledger) for ledger in ALL))
 
 
 @blueprint.get("/stock")

@@ -39,6 +39,7 @@ PLACES = (
     Place("direct-sellers.index", _l("Direct selling"), "shop", "prevention.read", _l("Records"), "direct"),
     Place("joint-meetings.index", _l("Joint mechanism"), "team", "prevention.read", _l("Records"), "joint"),
     Place("reports.dashboard", _l("Figures"), "chart", "reports.read", _l("Reports")),
+    Place("assessment.index", _l("Assessment"), "scale", "reports.read", _l("Reports")),
     Place("summaries.index", _l("Summaries"), "document", "reports.read", _l("Reports")),
     Place("venues.index", _l("Venues"), "building", "venues.read", _l("Basics")),
     Place("venues.amendments", _l("Edits to decide"), "edit", "venues.edit", _l("Basics")),

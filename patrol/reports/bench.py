@@ -18,7 +18,7 @@ from patrol.infra.db import Principal, bind_principal, db, refresh_statistics, u
 from patrol.infra.spatial import point
 from patrol.patrols import Visit
 from patrol.prevention import PublicityEvent
-from patrol.reports.boards import cards, district_table
+from patrol.reports.boards import board
 from patrol.reports.computing import value_of
 from patrol.reports.documents import as_docx
 from patrol.reports.domain import Period
@@ -69,8 +69,7 @@ def _measured(session: Any, path: str) -> Iterator[Figure]:
     )
 
     def dashboard() -> None:
-        cards(session, area, YEAR)
-        district_table(session, area, YEAR)
+        board(session, area, YEAR)
         imbalances(session, YEAR, path)
 
     yield Figure("dashboard of the whole city", _slowest(dashboard) / 1000, "s", goal="<= 1")

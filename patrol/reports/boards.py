@@ -9,7 +9,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from patrol.reports.computing import areas_below, series, value_of, values_by_area
+from patrol.reports.computing import (
+    areas_below,
+    by_path_and_month,
+    is_summed_by_day,
+    value_of,
+    values_by_area,
+)
 from patrol.reports.domain import Indicator, Period, figure_text
 from patrol.reports.registry import BY_CODE
 from patrol.territory import Division
@@ -42,21 +48,49 @@ class Card:
     months: list[tuple[Period, float, float]]
 
 
-def cards(session: Session, area: Division, period: Period) -> list[Card]:
-    """Compute the dashboard's figures and their months for one area."""
-    months, path, found = period.months()[-12:], area.scope_path, []
+@dataclass(frozen=True)
+class Board:
+    """The dashboard of one area: its figures with their months, and the same figures of each division below."""
+
+    cards: list[Card]
+    rows: list[tuple[Division, list[float]]]
+
+
+def board(session: Session, area: Division, period: Period) -> Board:
+    """Compute the dashboard's figures of an area and of the divisions below it, each figure read once for both."""
+    months, path = period.months()[-12:], area.scope_path
+    below = areas_below(session, path)
+    cards, columns = [], []
     for code in SHOWN:
         indicator = BY_CODE[code]
-        values = series(session, indicator, months, [path])[path]
+        value, values, districts = _read(
+            session, indicator, period, months, path, [d.scope_path for d in below]
+        )
         most = max(values) or 1.0
-        summed = indicator.measure == "count" or indicator.measure.startswith("sum")
-        whole = len(months) == len(period.months()) and summed and not indicator.standing
-        value = sum(values) if whole else value_of(session, indicator, period, path)
         before = value_of(session, indicator, period.year_before(), path)
-        found.append(
+        cards.append(
             Card(indicator, value, before, [(m, v, v / most) for m, v in zip(months, values, strict=True)])
         )
-    return found
+        columns.append(districts)
+    return Board(cards, [(each, [column[each.scope_path] for column in columns]) for each in below])
+
+
+def _read(
+    session: Session, indicator: Indicator, period: Period, months: list[Period], path: str, below: list[str]
+) -> tuple[float, list[float], dict[str, float]]:
+    """Return the value of an area, one value a month, and the value of each path below."""
+    if is_summed_by_day(indicator):
+        found = by_path_and_month(session, indicator, period, months, path)
+        whole = [sum(parts) for parts in zip(*found.values(), strict=True)] or [0.0] * (len(months) + 1)
+        districts = {
+            each: sum(sum(parts) for where, parts in found.items() if where.startswith(each))
+            for each in below
+        }
+        return sum(whole), whole[1:], districts
+    values = [value_of(session, indicator, month, path) for month in months]
+    summed = indicator.measure == "count" and not indicator.standing and len(months) == len(period.months())
+    value = sum(values) if summed else value_of(session, indicator, period, path)
+    return value, values, values_by_area(session, indicator, period, below, path)
 
 
 def district_table(session: Session, area: Division, period: Period) -> list[tuple[Division, list[float]]]:

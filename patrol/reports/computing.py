@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, func, select
+from sqlalchemy import ColumnElement, Date, Select, case, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from patrol.clues import Sighting
@@ -15,8 +15,12 @@ from patrol.core.clock import CHINA
 from patrol.findings import Finding
 from patrol.ledgers import LEDGERS
 from patrol.patrols import Visit
+from patrol.prevention import covered_ids
 from patrol.reports.domain import Condition, Indicator, Period
 from patrol.territory import Division
+
+#: the measure of what prevention reached: units of the tree, counted from several ledgers at once
+COVERED = "covered"
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ def source_of(code: str) -> Source:
         "sightings": Source(Sighting, "address", "/sightings/"),
         "findings": Source(Finding, "text", "/findings/"),
         "visits": Source(Visit, "outcome", ""),
+        "coverage": Source(Division, "name", "/prevention/coverage/"),
     }[code]
 
 
@@ -97,6 +102,8 @@ def _measure(indicator: Indicator, model: Any) -> Any:
 
 def value_of(session: Session, indicator: Indicator, period: Period, path: str = "") -> float:
     """Compute one figure for the records in scope that lie in or below ``path`` (empty: the whole scope)."""
+    if indicator.measure == COVERED:
+        return float(len(covered_ids(session, period.since, period.until, path)))
     model = source_of(indicator.source).model
     bounds = conditions(indicator, period, _narrower(session, path))
     statement = select(_measure(indicator, model)).select_from(model).where(*bounds)
@@ -117,6 +124,9 @@ def values_by_area(
 ) -> dict[str, float]:
     """Compute one figure for several areas (paths) in one query; distinct counts ask once for each area."""
     wanted = list(areas)
+    if indicator.measure == COVERED:
+        reached = [where for _key, where in covered_ids(session, period.since, period.until, path)]
+        return {area: float(sum(where.startswith(area) for where in reached)) for area in wanted}
     if indicator.measure.startswith("distinct"):
         return {area: value_of(session, indicator, period, area) for area in wanted}
     model = source_of(indicator.source).model
@@ -133,32 +143,39 @@ def values_by_area(
     return found
 
 
-def series(
-    session: Session, indicator: Indicator, months: list[Period], areas: list[str]
+def is_summed_by_day(indicator: Indicator) -> bool:
+    """Say whether a figure is a sum or count over days of a ledger: its months add up, in one query for all."""
+    column = getattr(source_of(indicator.source).model, indicator.day) if indicator.day else None
+    summed = indicator.measure == "count" or indicator.measure.startswith("sum")
+    return summed and not indicator.standing and column is not None and isinstance(column.type, Date)
+
+
+def by_path_and_month(
+    session: Session, indicator: Indicator, period: Period, months: list[Period], path: str
 ) -> dict[str, list[float]]:
-    """Compute a figure for each month and area: path → one value a month."""
-    source = source_of(indicator.source)
-    column = getattr(source.model, indicator.day)
-    if indicator.standing or indicator.measure.startswith("distinct") or not isinstance(column.type, Date):
-        rows = [values_by_area(session, indicator, month, areas) for month in months]
-        return {area: [row[area] for row in rows] for area in areas}
-    whole = Period(months[0].since, months[-1].until)
+    """Compute a figure that is summed by day for each division path and month: path → what lies before the first
+    month of ``months``, then one value a month. One row a path and month comes from the database, not one a day.
+    """
+    model = source_of(indicator.source).model
+    column = getattr(model, indicator.day)
+    bounds = [(column < months[0].since, 0)]
+    bounds += [(column <= month.until, at) for at, month in enumerate(months[:-1], start=1)]
     statement = (
-        select(source.model.scope_path, column, _measure(indicator, source.model))
-        .where(*conditions(indicator, whole))
-        .group_by(source.model.scope_path, column)
+        select(model.scope_path, case(*bounds, else_=len(months)).label("bucket"), _measure(indicator, model))
+        .where(*conditions(indicator, period, _narrower(session, path)))
+        .group_by(model.scope_path, literal_column("bucket"))
     )
-    found = {area: [0.0] * len(months) for area in areas}
-    for scope, day, value in session.execute(statement):
-        at = next(i for i, month in enumerate(months) if day <= month.until)
-        for area in areas:
-            if scope.startswith(area):
-                found[area][at] += float(value or 0) / indicator.divide
+    found: dict[str, list[float]] = {}
+    for scope, bucket, value in session.execute(statement):
+        found.setdefault(scope, [0.0] * (len(months) + 1))[bucket] += float(value or 0) / indicator.divide
     return found
 
 
-def records_of(indicator: Indicator, period: Period, path: str = "") -> Select[Any]:
-    """Return the records behind a figure, newest first."""
+def records_of(session: Session, indicator: Indicator, period: Period, path: str = "") -> Select[Any]:
+    """Return the records behind a figure, newest first; the communities reached in the order of their codes."""
+    if indicator.measure == COVERED:
+        keys = [key for key, _path in covered_ids(session, period.since, period.until, path)]
+        return select(Division).where(Division.id.in_(keys)).order_by(Division.scope_path)
     model = source_of(indicator.source).model
     return (
         select(model)

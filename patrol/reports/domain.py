@@ -63,7 +63,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Indicator:
-    """A named figure. ``measure``: count, sum:<column>, distinct:<column>; ``day`` dates the record.
+    """A named figure. ``measure``: count, sum:<column>, distinct:<column>, covered; ``day`` dates the record.
 
     ``standing`` figures are counted as of the last day by their conditions; the others within the period.
     """

@@ -25,6 +25,7 @@ from patrol.ledgers import (
     say,
 )
 from patrol.reports import boards, queries, summary_views
+from patrol.reports.assessment import pages as assessment
 from patrol.reports.computing import records_of, source_of, value_of
 from patrol.reports.domain import UNKNOWN_INDICATOR, Indicator, Period, comparison, figure_text
 from patrol.reports.imbalances import imbalances
@@ -33,7 +34,7 @@ from patrol.reports.services import read_period, set_targets
 from patrol.territory import Division
 
 blueprint = Blueprint("reports", __name__)
-blueprints = (blueprint, summary_views.blueprint)
+blueprints = (blueprint, assessment.blueprint, summary_views.blueprint)
 CLOCK = SystemClock()
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -49,6 +50,7 @@ def tabs(active: str) -> list[dict[str, Any]]:
     pages = (
         ("dashboard", _("Dashboard"), "/reports/", "chart"),
         ("indicators", _("Indicators"), "/reports/indicators", "table"),
+        ("assessment", _("Assessment"), "/assessment/", "scale"),
         ("summaries", _("Summaries"), "/summaries/", "document"),
     )  # fmt: skip
     return [
@@ -82,10 +84,11 @@ def dashboard() -> str:
     """Show an area in figures: small charts, its districts side by side, stated problems."""
     area, period, faults = asked()
     session = db.session()
+    board = boards.board(session, area, period)
     return render_template(
         "reports/dashboard.html", area=area, period=period, faults=faults, tabs=tabs("dashboard"),
-        trail=queries.trail_of(session, area), cards=boards.cards(session, area, period), comparison=comparison,
-        shown=[BY_CODE[code] for code in boards.SHOWN], rows=boards.district_table(session, area, period),
+        trail=queries.trail_of(session, area), cards=board.cards, comparison=comparison,
+        shown=[BY_CODE[code] for code in boards.SHOWN], rows=board.rows,
         findings=[f.within(current_language()) for f in imbalances(session, period, area.scope_path)],
         division_choices=division_choices(session), covered=_covered(area, period),
     )  # fmt: skip
@@ -131,7 +134,8 @@ def indicator(indicator_code: str) -> str:
     found = _indicator(indicator_code)
     area, period, faults = asked()
     session, source = db.session(), source_of(found.source)
-    page = page_of(session, records_of(found, period, area.scope_path), asked_page(request.args.get("page")))
+    records = records_of(session, found, period, area.scope_path)
+    page = page_of(session, records, asked_page(request.args.get("page")))
     covered = _covered(area, period)
     column = found.measure.partition(":")[2]
     return render_template(

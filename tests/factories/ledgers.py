@@ -120,6 +120,16 @@ def edition(world):
     return freeze(world.session, actor, summary(world), clock=CLOCK).uid
 
 
+def scheme(world):
+    """Begin an assessment scheme of the own division."""
+    from patrol.reports.assessment.services import begin_scheme, shipped_items
+    from tests.factories.matrix import MARK
+
+    return begin_scheme(
+        world.session, None, f"{MARK}方案", world.own, "divisions", shipped_items(), clock=CLOCK
+    )
+
+
 def inspection(world):
     """Draw the sample of an inspection of the community that stands in the same address."""
     from sqlalchemy import select

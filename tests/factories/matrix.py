@@ -42,6 +42,7 @@ from tests.factories.ledgers import (
     inspection,
     list_request,
     record_examples,
+    scheme,
     summary,
 )
 from tests.factories.patrols import create_place, create_route, jpeg
@@ -337,6 +338,7 @@ EXAMPLES: dict[str, Callable[[World], Example | str]] = {
     "attachment_uid": attachment,
     "ledgers.imported:job_uid": lambda world: Example(*import_job(world)),
     "indicator_code": lambda world: Example("actions", shared=True),
+    "scheme_uid": lambda world: scheme(world).uid,
     "summary_uid": lambda world: summary(world).uid,
     "edition_uid": edition,
     "inspection_uid": inspection,

@@ -10,38 +10,18 @@ from docx import Document
 
 from tests.factories import known_cities as known
 from tests.factories import patrols as make
+from tests.factories.desk import load, send, token
 
 CLOCKS = (
     "patrol.clues.views.public", "patrol.ledgers.pages", "patrol.ledgers.work", "patrol.enforcement.facts",
     "patrol.prevention.facts", "patrol.prevention.views", "patrol.reports.views", "patrol.reports.summary_views",
-    "patrol.reports.work",
+    "patrol.reports.work", "patrol.reports.assessment.pages",
 )  # fmt: skip
 
 
 def set_clock(monkeypatch, clock):
     for module in CLOCKS:
         monkeypatch.setattr(sys.modules[module], "CLOCK", clock)
-
-
-def token(client, path):
-    return re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).get_data(as_text=True))[1]
-
-
-def send(client, page, path=None, **data):
-    answer = client.post(path or page, data={"csrf_token": token(client, page), **data})
-    assert answer.status_code == 302, re.findall(r"<li>.*?</li>", answer.get_data(as_text=True))
-    return answer.location
-
-
-def load(client, ledger, text):
-    """Import a file of records; every row must be stored."""
-    data = {
-        "csrf_token": token(client, f"/{ledger}/import"),
-        "file": (io.BytesIO(text.encode("gbk")), "台账.csv"),
-    }
-    answer = client.post(f"/{ledger}/import", data=data, content_type="multipart/form-data")
-    page = client.get(answer.location).get_data(as_text=True)
-    assert "全部入库" in page, re.findall(r"<td.*?</td>", page)
 
 
 def report(client, number, division):
@@ -171,15 +151,8 @@ def putian(app, session, monkeypatch):
         ("communities", known.putian_communities()),
     ):  # fmt: skip
         load(desk, ledger, text)
-    send(
-        desk,
-        "/events/new",
-        title="读本进校园",
-        division="3503",
-        kind="campus",
-        held_on="2026-06-05",
-        booklets="50",
-    )
+    event = {"title": "读本进校园", "division": "3503", "kind": "campus", "held_on": "2026-06-05"}
+    send(desk, "/events/new", **event, booklets="50")
     send(desk, "/joint-meetings/new", title="荔城联席会议", division="350304", held_on="2026-06-16")
     send(desk, "/joint-meetings/new", title="涵江联席会议", division="350303", held_on="2026-06-18")
     send(desk, "/statements/new", title="秀屿责任状", division="350305", year="2026", level="district",

@@ -1,0 +1,1 @@
+"""考核: schemes of indicators with points and targets that managers edit, and the districts' scores by them."""

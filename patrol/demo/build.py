@@ -78,6 +78,7 @@ def build(session: Any, ways: Ways, clock: Clock, seed: int, say: Say) -> City:
         say("今天的计划 / plans for today")
         store_plans(session, city, ways, clock, seed, random)
         file_meetings_of_today(session, city, clock, Random(seed + 4))
+        session.flush()  # inside: what is written after this block belongs to a person
     return city
 
 

@@ -53,8 +53,7 @@ def shown(desk, division=""):
     missed, _sep, reached = page.partition('<th scope="row">')
     share = re.search(r'class="stat-value">(\d+)', page)[1]
     names = ("左街道", "右街道", "新街道")
-    listed = missed[missed.index("data-grids") :]
-    told = [n for n in names if f'item-title">{n}' in listed]
+    told = [n for n in names if f'item-title">{n}' in missed]
     return int(share), told, [n for n in names if n in _sep + reached]
 
 

@@ -165,7 +165,7 @@ def points_for(item: Item, value: float, code: str = "") -> float:
         earned = max(0.0, item.points - max(0.0, value - target) * item.step)
     else:
         raise ValueError(f"there is no rule {item.rule}")
-    return round(earned, 2)
+    return round(float(earned), 2)
 
 
 @dataclass(frozen=True)

@@ -12,68 +12,68 @@ from typing import Any
 from patrol.core.errors import problem
 from patrol.core.labels import Label
 
-NO_TITLE = problem("assessment.no_title", en="Please name the scheme.", zh="请填写考核方案名称。")
+NO_TITLE = problem("reports.scheme_no_title", en="Please name the scheme.", zh="请填写考核方案名称。")
 NO_AREA = problem(
-    "assessment.no_area",
+    "reports.scheme_no_area",
     en="Please choose the area whose parts are assessed, within your own.",
     zh="请选择被考核单位所属的区域（须在您的辖区内）。",
 )
 NO_ITEMS = problem(
-    "assessment.no_items",
+    "reports.scheme_no_items",
     en="A scheme needs at least one item: choose an indicator in a row.",
     zh="考核方案至少要有一个项目，请在一行中选择指标。",
 )
 NO_INDICATOR = problem(
-    "assessment.no_indicator",
+    "reports.scheme_no_indicator",
     en="Item {row}: there is no indicator “{text}”; choose one of the list.",
     zh="第{row}项：没有指标“{text}”，请从列表中选择。",
 )
 NO_RULE = problem(
-    "assessment.no_rule",
+    "reports.scheme_no_rule",
     en="Item {row}: please choose how points are given.",
     zh="第{row}项：请选择计分办法。",
 )
 BAD_POINTS = problem(
-    "assessment.bad_points",
+    "reports.scheme_bad_points",
     en="Item {row}: “{text}” is not a number of points; write a number above 0, at most 1000.",
     zh="第{row}项：“{text}”不是有效分值，请填写大于0且不超过1000的数。",
 )
 NO_TARGET = problem(
-    "assessment.no_target",
+    "reports.scheme_no_target",
     en="Item {row}: this rule needs a target above 0, and “{text}” is none.",
     zh="第{row}项：该计分办法需要大于0的目标值，“{text}”无效。",
 )
 BAD_TARGET = problem(
-    "assessment.bad_target",
+    "reports.scheme_bad_target",
     en="Item {row}: “{text}” is not a target; write a number of at least 0.",
     zh="第{row}项：“{text}”不是有效目标值，请填写不小于0的数。",
 )
 NO_STEP = problem(
-    "assessment.no_step",
+    "reports.scheme_no_step",
     en="Item {row}: this rule needs the points of one unit, and “{text}” is no number above 0.",
     zh="第{row}项：该计分办法需要每件分值，“{text}”不是大于0的数。",
 )
 BAD_PERIOD = problem(
-    "assessment.bad_period",
+    "reports.scheme_bad_period",
     en="Item {row}: please choose the days that count.",
     zh="第{row}项：请选择统计时段。",
 )
 TOO_MANY = problem(
-    "assessment.too_many",
+    "reports.scheme_too_many",
     en="A scheme has at most {most} items; this one has {count}.",
     zh="考核方案最多{most}项，现有{count}项。",
 )
 IS_PUBLISHED = problem(
-    "assessment.is_published",
+    "reports.scheme_is_published",
     en="A published scheme is frozen. Make a new version and change that one.",
     zh="已发布的考核方案不能修改，请新建版本后修改。",
     status=409,
 )
 NOT_A_DRAFT = problem(
-    "assessment.not_a_draft", en="Only a draft can be published.", zh="只有草稿可以发布。", status=409
+    "reports.scheme_not_a_draft", en="Only a draft can be published.", zh="只有草稿可以发布。", status=409
 )
 HAS_DRAFT = problem(
-    "assessment.has_draft",
+    "reports.scheme_has_draft",
     en="There is already a draft of the next version: {title}, version {number}. Change that one.",
     zh="已有下一版草稿：{title}第{number}版，请在该草稿上修改。",
     status=409,

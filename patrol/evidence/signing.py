@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import logging
 import os
-import urllib.request
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,13 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from patrol.core.clock import Clock
+from patrol.evidence import timestamping
 from patrol.evidence.models import ChainSignature
 from patrol.infra.audit import AuditHead
 from patrol.infra.config import Settings
 from patrol.infra.files import fsync_folder
-
-logger = logging.getLogger(__name__)
-TIMEOUT_S = 15
 
 
 def signing_key(settings: Settings) -> Ed25519PrivateKey:
@@ -79,42 +73,8 @@ def sign_head(session: Session, settings: Settings, *, clock: Clock) -> ChainSig
         signed_at=signed_at,
         key=public,
         signature=signature.hex(),
-        timestamp_token=_timestamp(settings.TIMESTAMP_URL, signature) if settings.TIMESTAMP_URL else "",
+        timestamp_token=timestamping.ask(settings.TIMESTAMP_URL, signature, settings.TIMESTAMP_CA),
     )
     session.add(row)
     session.flush()
     return row
-
-
-def timestamp_request(digest: bytes) -> bytes:
-    """Return the DER of an RFC 3161 request for a SHA-256, asking for the authority's certificate.
-
-    >>> timestamp_request(bytes(32))[:5].hex()
-    '3039020101'
-    """
-    algorithm = bytes.fromhex("300d06096086480165030402010500")
-    imprint = _der(0x30, algorithm + _der(0x04, digest))
-    return _der(0x30, bytes.fromhex("020101") + imprint + bytes.fromhex("0101ff"))
-
-
-def _der(tag: int, content: bytes) -> bytes:
-    if len(content) > 127:
-        raise ValueError("only short structures are made here")
-    return bytes([tag, len(content)]) + content
-
-
-def _timestamp(url: str, signature: bytes) -> str:
-    """Ask the time-stamping authority (RFC 3161); an authority that does not answer only costs its token."""
-    if not url.startswith(("http://", "https://")):
-        return ""
-    request = urllib.request.Request(  # noqa: S310
-        url,
-        timestamp_request(hashlib.sha256(signature).digest()),
-        {"Content-Type": "application/timestamp-query"},
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
-            return base64.b64encode(answer.read(65_536)).decode()
-    except OSError as error:
-        logger.warning("no time stamp: %s", error)
-        return ""

@@ -6,6 +6,7 @@
 PUBLIC-KEY (64 hexadecimal digits) is what the bureau published; without it the key inside the export is used, and the
 export proves only that nothing changed since it was signed with that key.
 校验案卷导出文件：逐字节核对文件、审计链与签名。
+Time stamps of an authority (RFC 3161) are read and their RSA signatures checked; what cannot be checked here is said.
 Exit code 0: unaltered. 1: altered, and each fault is named. 2: not readable.
 """
 
@@ -13,6 +14,7 @@ Exit code 0: unaltered. 1: altered, and each fault is named. 2: not readable.
 # mypy: ignore-errors
 # ruff: noqa: T201
 
+import base64
 import hashlib
 import json
 import sys
@@ -77,6 +79,146 @@ def signed(key, message, signature):
     left, right = times(s, BASE), add(r, times(h, a))
     same_x = (left[0] * right[2] - right[0] * left[2]) % P == 0
     return same_x and (left[1] * right[2] - right[1] * left[2]) % P == 0
+
+
+def parts(data):
+    """Split the content of a DER structure into its values: tag, content and the whole value with its tag."""
+    found, at = [], 0
+    while at < len(data):
+        tag, length, start = data[at], data[at + 1], at + 2
+        if length & 0x80:
+            size = length & 0x7F
+            start, length = start + size, int.from_bytes(data[start : start + size], "big")
+        if start + length > len(data):
+            raise ValueError("cut off")
+        found.append((tag, data[start : start + length], data[at : start + length]))
+        at = start + length
+    return found
+
+
+def certificate(raw):
+    """Return issuer, serial number, name of the owner and, of an RSA key, modulus and exponent."""
+    fields = parts(parts(parts(raw)[0][1])[0][1])
+    fields = fields[1:] if fields[0][0] == 0xA0 else fields
+    subject, key = fields[4][2], parts(fields[5][1])
+    at = subject.rfind(bytes.fromhex("0603550403"))
+    name = parts(subject[at:])[1][1].decode("utf-8", "replace") if at >= 0 else ""
+    rsa = parts(parts(key[0][1])[0][2])[0][1] == OIDS["rsa"]
+    numbers = [int.from_bytes(each[1], "big") for each in parts(parts(key[1][1][1:])[0][1])] if rsa else None
+    return {"issuer": fields[2][2], "serial": fields[0][1], "name": name, "rsa": numbers, "raw": raw}
+
+
+OIDS = {
+    "token": bytes.fromhex("2a864886f70d0109100104"),
+    "digest": bytes.fromhex("2a864886f70d010904"),
+    "signer": bytes.fromhex("2a864886f70d010910022f"),
+    "signer_sha1": bytes.fromhex("2a864886f70d010910020c"),
+    "rsa": bytes.fromhex("2a864886f70d010101"),
+    "sha256": bytes.fromhex("608648016503040201"),
+}
+HASHES = {OIDS["sha256"]: "sha256", bytes.fromhex("608648016503040202"): "sha384",
+          bytes.fromhex("608648016503040203"): "sha512", bytes.fromhex("2b0e03021a"): "sha1"}  # fmt: skip
+
+
+def stamp(answer):
+    """Read an authority's answer (RFC 3161) down to what its signature covers; raises ValueError for anything else."""
+    try:
+        status, *token = parts(parts(answer)[0][1])
+        if not token or parts(status[1])[0][1] not in (b"\x00", b"\x01"):
+            raise ValueError("the authority did not grant it")
+        fields = parts(parts(parts(token[0][1])[1][1])[0][1])
+        kind, content = parts(fields[2][1])
+        said = parts(content[1])[0][1]
+        info = parts(parts(said)[0][1])
+        algorithm, imprint = parts(info[2][1])
+        signer = parts(parts(fields[-1][1])[0][1])
+        attributes = {parts(each[1])[0][1]: parts(parts(each[1])[1][1])[0] for each in parts(signer[3][1])}
+        issuer, serial = parts(signer[1][1])
+        known = [
+            certificate(raw) for field in fields[3:-1] if field[0] == 0xA0 for _, _, raw in parts(field[1])
+        ]
+        return {
+            "sound": kind[1] == OIDS["token"] and parts(algorithm[1])[0][1] == OIDS["sha256"],
+            "said": said,
+            "imprint": imprint[1],
+            "at": info[4][1].decode("ascii"),
+            "nonce": [int.from_bytes(each[1], "big") for each in info[5:] if each[0] == 0x02],
+            "attributes": attributes,
+            "covered": b"\x31" + signer[3][2][1:],
+            "hash": HASHES[parts(signer[2][1])[0][1]],
+            "algorithm": parts(signer[4][1])[0][1],
+            "signature": signer[5][1],
+            "certificates": known,
+            "by": [one for one in known if (one["issuer"], one["serial"]) == (issuer[2], serial[1])],
+        }
+    except (IndexError, KeyError, TypeError, UnicodeError) as error:
+        raise ValueError(f"not a time stamp: {error!r}") from error
+
+
+def stamp_faults(read, message):
+    """Say what is wrong with a stamp that should be of ``message``, all but the signature itself."""
+    if not read["sound"] or read["imprint"] != hashlib.sha256(message).digest():
+        yield "is of something else / 并非对本签名所盖"
+    if (
+        read["attributes"].get(OIDS["digest"], (0, b""))[1]
+        != hashlib.new(read["hash"], read["said"]).digest()
+    ):
+        yield "was altered / 已改动"
+    if len(read["by"]) != 1:
+        yield "does not bring its certificate / 未附证书"
+        return
+    raw = read["by"][0]["raw"]
+    named = b"".join(read["attributes"].get(OIDS[name], (0, b""))[1] for name in ("signer", "signer_sha1"))
+    if not any(hashlib.new(one, raw).digest() in named for one in ("sha1", "sha256", "sha384", "sha512")):
+        yield "names another certificate / 与所附证书不符"
+
+
+def rsa_says(read):
+    """Say whether the RSA signature (PKCS #1 v1.5) of a stamp is right; None for another kind, not checked here."""
+    owner, algorithm = read["by"][0], read["algorithm"]
+    pkcs1 = algorithm[:-1] == OIDS["rsa"][:-1] and algorithm[-1] in (1, 5, 11, 12, 13)
+    if owner["rsa"] is None or not pkcs1:
+        return None
+    modulus, exponent = owner["rsa"]
+    size = (modulus.bit_length() + 7) // 8
+    oid = next(oid for oid, name in HASHES.items() if name == read["hash"])
+    named = bytes([0x06, len(oid)]) + oid + b"\x05\x00"
+    digest = hashlib.new(read["hash"], read["covered"]).digest()
+    inner = bytes([0x30, len(named)]) + named + bytes([0x04, len(digest)]) + digest
+    inner = bytes([0x30, len(inner)]) + inner
+    wanted = b"\x00\x01" + b"\xff" * (size - len(inner) - 3) + b"\x00" + inner
+    return pow(int.from_bytes(read["signature"], "big"), exponent, modulus) == int.from_bytes(wanted, "big")
+
+
+def check_stamps(heads):
+    """Check the time stamps of signed heads; yields (fault or None, what a reader should know)."""
+    for head in heads:
+        if not head.get("timestamp_token"):
+            continue
+        try:
+            read = stamp(base64.b64decode(head["timestamp_token"]))
+        except ValueError as error:
+            yield f"time stamp of head {head['number']}: {error} / 时间戳无法读取", None
+            continue
+        faults = list(stamp_faults(read, bytes.fromhex(head["signature"])))
+        right = None if faults else rsa_says(read)
+        if right is False:
+            faults.append("signature is wrong / 签名无效")
+        for fault in faults:
+            yield f"time stamp of head {head['number']}: {fault}", None
+        if not faults:
+            yield None, said_of(head, read, right)
+
+
+def said_of(head, read, right):
+    """Tell in two languages what a time stamp says, and what was not checked."""
+    mark = hashlib.sha256(read["by"][0]["raw"]).hexdigest()
+    checked = "signature right" if right else "signature NOT checked (not RSA)"
+    return (
+        f"TIME STAMP / 时间戳: head {head['number']}, {read['at']} by {read['by'][0]['name']}, {checked}. "
+        f"NOT checked here: whose certificate that is, and whether it was valid; compare its SHA-256 {mark} / "
+        "本工具不核验证书归属与有效性，请比对证书指纹"
+    )
 
 
 def number(value):
@@ -222,10 +364,18 @@ def faults_of(path, key=None):
         for segment in chain["segments"]:
             faults += check_chain(segment, chain["heads"])
         faults += check_heads(chain["heads"], public)
+        faults += [fault for fault, _ in check_stamps(chain["heads"]) if fault]
         links = [link for segment in chain["segments"] for link in segment]
         files = {entry["name"]: entry["sha256"] for entry in manifest["files"]}
         faults += check_records(records["findings"], links, files)
     return faults
+
+
+def stamps_of(path):
+    """Return what the time stamps of an export say, a sentence each."""
+    with zipfile.ZipFile(path) as archive:
+        heads = json.loads(archive.read("chain.json"))["heads"]
+    return [said for _, said in check_stamps(heads) if said]
 
 
 def main(arguments):
@@ -234,7 +384,7 @@ def main(arguments):
         print(__doc__)
         return 2
     try:
-        faults = faults_of(*arguments[1:])
+        faults, stamps = faults_of(*arguments[1:]), stamps_of(arguments[1])
     except Exception as error:  # whatever else is wrong with the file, it is not an untouched export
         print(f"NOT READABLE / 无法读取: {type(error).__name__}: {error}")
         return 2
@@ -242,6 +392,7 @@ def main(arguments):
         print("ALTERED / 已改动:", fault)
     if not faults:
         print("UNALTERED / 未经改动")
+        print("\n".join(stamps) or "no time stamp: the times are the bureau's own / 无第三方时间戳")
     return 1 if faults else 0
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from patrol.core.errors import PatrolError
+from patrol.evidence import timestamping
 from patrol.evidence.models import ChainSignature
 from patrol.evidence.signing import head_statement
 from patrol.evidence.verify_export import signed
@@ -50,6 +52,11 @@ def _chain(session: Session, settings: Settings) -> Iterator[str]:
         said = head_statement(head.number, head.sha256, head.signed_at)
         if not signed(bytes.fromhex(head.key), said, bytes.fromhex(head.signature)):
             yield f"the signature of head {head.number} is wrong"
+        try:
+            if head.timestamp_token:
+                timestamping.check(b64decode(head.timestamp_token), bytes.fromhex(head.signature))
+        except ValueError as error:
+            yield f"the time stamp of head {head.number} does not hold: {error}"
         if hashes.get(head.number) != head.sha256:
             yield f"head {head.number} was signed with another hash than the chain has now"
 

@@ -34,6 +34,7 @@ class Settings:
     S3_ACCESS_KEY: str = ""
     S3_SECRET_KEY: str = ""
     TIMESTAMP_URL: str = ""
+    TIMESTAMP_CA: str = ""
     TIMEZONE: str = "Asia/Shanghai"
     DEFAULT_LANGUAGE: str = "zh"
     ORGANISATION: str = ""

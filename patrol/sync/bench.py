@@ -2,7 +2,8 @@
 
 The server is the one that ``patrol serve`` starts, two processes on a fresh demo city; the clients run beside it on the
 same machine. ``PATROL_BENCH_POSTGRES`` (an empty database's address) adds PostgreSQL; ``PATROL_BENCH_PHONES`` says how
-many phones come home (200 is the goal's size: 9 GB of photos).
+many phones come home, ``PATROL_BENCH_FINDINGS`` with how many findings each (200 and 50 are the goal's size: 9 GB of
+photos for each engine).
 """
 
 from __future__ import annotations
@@ -41,14 +42,22 @@ PEER = "ODK Central, 2 GB, 2018"
 GOALS = {"SQLite": (150, 100), "PostgreSQL": (250, 80)}
 
 
-def figures() -> Iterator[Figure]:
-    """Measure SQLite, and PostgreSQL where an empty database is named."""
+def figures(only: str = "") -> Iterator[Figure]:
+    """Measure SQLite, and PostgreSQL where an empty database is named.
+
+    ``only`` names parts (``stored``, ``home``) and engines (``sqlite``, ``postgresql``); nothing named is all.
+    """
+    named = {word.strip().lower() for word in only.split(",") if word.strip()}
+    parts, engines = named & {"stored", "home"}, named & {"sqlite", "postgresql"}
     postgres = os.environ.get("PATROL_BENCH_POSTGRES", "")
     for engine, url in (("SQLite", ""), *([("PostgreSQL", postgres)] if postgres else [])):
+        if engines and engine.lower() not in engines:
+            continue
         with tempfile.TemporaryDirectory() as folder, served(folder, url) as port:
-            yield from _throughput(engine, port)
-            if engine == "SQLite":
-                yield from _home_together(port, int(os.environ.get("PATROL_BENCH_PHONES", "10")))
+            if not parts or "stored" in parts:
+                yield from _throughput(engine, port)
+            if not parts or "home" in parts:
+                yield from _home_together(engine, port)
 
 
 def _throughput(engine: str, port: int) -> Iterator[Figure]:
@@ -82,26 +91,29 @@ def _send_until(phone: Phone, venue: str, end: float, taken: list[float]) -> Non
         taken.append((time.perf_counter() - begun) * 1000)
 
 
-def _home_together(port: int, phones: int) -> Iterator[Figure]:
+def _home_together(engine: str, port: int) -> Iterator[Figure]:
     """Let phones send all they hold at the same moment; compare the slowest with the middle one."""
-    clients = [Phone(port) for _ in range(phones)]
-    venue = clients[0].venue()
+    phones = int(os.environ.get("PATROL_BENCH_PHONES", "10"))
+    findings = int(os.environ.get("PATROL_BENCH_FINDINGS", str(FINDINGS)))
+    first = Phone(port)
+    venue = first.venue()
+    clients = [first, *(Phone(port, first.cookies) for _ in range(phones - 1))]
     taken: list[float] = []
-    threads = [threading.Thread(target=_come_home, args=(one, venue, taken)) for one in clients]
+    threads = [threading.Thread(target=_come_home, args=(one, venue, findings, taken)) for one in clients]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    said = f"{phones} phones x {FINDINGS} findings x {PHOTOS} photos"
+    said = f"{engine}: {phones} phones x {findings} findings x {PHOTOS} photos"
     missing = phones - len(taken)
     yield Figure(f"{said}: phones that could not finish", missing, "phones", goal="<= 0")
     yield Figure(f"{said}: the last one home", max(taken), "s")
     yield Figure(f"{said}: slowest / median", max(taken) / float(np.median(taken)), "", goal="<= 3")
 
 
-def _come_home(phone: Phone, venue: str, taken: list[float]) -> None:
+def _come_home(phone: Phone, venue: str, findings: int, taken: list[float]) -> None:
     begun = time.monotonic()
-    for _ in range(FINDINGS):
+    for _ in range(findings):
         photos = [secrets.token_bytes(PHOTO_BYTES) for _ in range(PHOTOS)]
         phone.send([finding(venue, photos)])
         for photo in photos:
@@ -131,12 +143,23 @@ def finding(venue: str, photos: list[bytes]) -> dict[str, Any]:
             "sha256": body_sha256(body), "body": body}  # fmt: skip
 
 
-class Phone:
-    """A signed-in inspector's phone on one connection; it comes back when it is sent away."""
+def _new_device() -> str:
+    return new_uid(SystemClock(), secrets.SystemRandom())
 
-    def __init__(self, port: int) -> None:
-        self.port, self.cookies, self.device = port, {}, new_uid(SystemClock(), secrets.SystemRandom())
+
+class Phone:
+    """A signed-in inspector's phone on one connection; it comes back when it is sent away.
+
+    It signs in unless it is handed the cookies of a session.
+    """
+
+    def __init__(self, port: int, cookies: dict[str, str] | None = None) -> None:
+        self.port, self.cookies, self.device = port, dict(cookies or {}), _new_device()
         self.line = HTTPConnection("127.0.0.1", port, timeout=120)
+        if cookies is None:
+            self._sign_in()
+
+    def _sign_in(self) -> None:
         _, page = self.ask("GET", "/login")
         token = re.search(rb'name="csrf_token"[^>]*value="([^"]+)"', page)
         form = {

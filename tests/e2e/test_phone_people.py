@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.e2e.faults.phone import PASSWORD
-from tests.e2e.other_client.client import Client
+from tests.factories.other_client import Client
 
 pytestmark = pytest.mark.e2e
 

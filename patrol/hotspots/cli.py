@@ -156,7 +156,7 @@ def _until(day: dt.datetime | None) -> dt.date:
 
 @group.command("rebuild")
 def rebuild() -> None:
-    """Make the figures that maps are drawn from anew, from visits and findings."""
+    """Make the figures that maps are drawn from anew, from visits, findings and sightings."""
     from patrol import create_app
     from patrol.hotspots.services import rebuild_facts
     from patrol.infra.db import db
@@ -169,18 +169,28 @@ def rebuild() -> None:
 
 @group.command("verify")
 def verify() -> None:
-    """Compare the figures that maps are drawn from with visits and findings; exit 1 where they differ."""
+    """Compare the figures that maps are drawn from with the records; exit 1 where they differ."""
     from patrol import create_app
-    from patrol.hotspots.services import differences
+    from patrol.hotspots.services import differences, sighting_differences, twice
     from patrol.infra.db import db
 
     with create_app().app_context():
         wrong = differences(db.session())
+        unlike = sighting_differences(db.session())
+        visits, findings = twice(db.session())
     for each in wrong:
         click.echo(f"venue {each.venue_id}, day {each.day}: kept {each.kept}, recorded {each.recorded}")
-    click.echo("All equal." if not wrong else "They differ. Run: patrol hotspots rebuild")
-    if wrong:
+    for cell in unlike:
+        click.echo(f"sightings of {cell.cell}: kept {cell.kept}, recorded {cell.recorded}")
+    _tell_twice(visits, findings)
+    click.echo("All equal." if not wrong and not unlike else "They differ. Run: patrol hotspots rebuild")
+    if wrong or unlike:
         raise SystemExit(1)
+
+
+def _tell_twice(visits: int, findings: int) -> None:
+    if visits or findings:
+        click.echo(f"{visits} visits and {findings} findings stand twice: perhaps an import was done twice.")
 
 
 @group.command("gistar")

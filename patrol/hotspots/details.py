@@ -12,14 +12,17 @@ from sqlalchemy.orm import Session
 from patrol.core.errors import PatrolError
 from patrol.hotspots import answers, queries
 from patrol.hotspots.answers import Answer, Viewer
-from patrol.hotspots.rows import SMALL, Row, rows
+from patrol.hotspots.apart import sightings_by_unit
+from patrol.hotspots.rows import SMALL, Row, chance_words, rows
 from patrol.hotspots.statistics import HotArea, problems
 from patrol.hotspots.statistics.significance import binomial_tails
 
 
 @dataclass(frozen=True)
 class Detail:
-    """One unit: its row, twelve steps of findings and visits (``None`` withheld), and its venues."""
+    """One unit: its row, twelve steps of findings and visits (``None`` withheld), its venues, and the sightings
+    of the period, which are apart from findings.
+    """
 
     row: Row
     ends: list[str]
@@ -29,6 +32,12 @@ class Detail:
     grid_uid: str
     moved_from: str
     area: HotArea | None
+    sightings: int | None
+
+    @property
+    def area_q(self) -> str:
+        """The q of the hot area as a reader sees it."""
+        return chance_words(self.area.q if self.area else None)
 
 
 def detail(session: Session, given: Answer, viewer: Viewer, key: str) -> Detail:
@@ -48,6 +57,7 @@ def detail(session: Session, given: Answer, viewer: Viewer, key: str) -> Detail:
         [int(v) for v in counted["visits"][row.index]], queries.venues_by_id(session, inside.tolist()),
         "" if given.units.squares else row.key, "" if source < 0 else given.units.names[source],
         _area_of(given, row),
+        int(sightings_by_unit(session, given, viewer)[row.index]) if viewer.small_counts else None,
     )  # fmt: skip
 
 
@@ -68,6 +78,11 @@ class AreaFigures:
     expected: float | None
     p: float | None
     area_km2: float
+
+    @property
+    def p_words(self) -> str:
+        """The p as a reader sees it."""
+        return chance_words(self.p)
 
 
 def polygon_of(text: str) -> Any:

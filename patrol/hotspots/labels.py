@@ -63,6 +63,8 @@ def layer_names() -> dict[str, str]:
         "forecast": _("Outlook for the next weeks"),
         "steps": _("Step by step"),
         "looked": _("Coverage step by step"),
+        "sightings": _("Sightings that were reported"),
+        "register": _("Risk in the venue register"),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from patrol.hotspots import answers
 from patrol.hotspots.answers import Answer, Viewer
+from patrol.hotspots.apart import register_layer, sightings_layer
 from patrol.hotspots.forecasting import outlook
 from patrol.hotspots.labels import (
     EMERGING_SWATCHES,
@@ -20,13 +21,8 @@ from patrol.hotspots.labels import (
     emerging_names,
     reason_names,
 )
-from patrol.hotspots.rows import Row, rows
-
-#: one letter a look, so that twelve steps of a unit are twelve letters
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
-Legend = list[tuple[str, str]]
-#: looks of each unit index, and its words; a unit that is missing is not drawn
-Looks = dict[int, tuple[str, str]]
+from patrol.hotspots.looks import LETTERS, Legend, Looks, Part
+from patrol.hotspots.rows import Row, chance_words, rows
 
 
 def layer(session: Session, given: Answer, viewer: Viewer, name: str) -> dict[str, Any]:
@@ -38,7 +34,10 @@ def layer(session: Session, given: Answer, viewer: Viewer, name: str) -> dict[st
     shown = {row.index: row for row in rows(given, viewer)}
     if name in LEARNED and not viewer.small_counts:
         name = "significance"
-    legend, ends, looks = LAYERS.get(name, significance)(session, given, shown)
+    if name in APART:
+        legend, ends, looks = APART[name](session, given, viewer, shown)
+    else:
+        legend, ends, looks = LAYERS.get(name, significance)(session, given, shown)
     withheld = {at: row for at, row in shown.items() if row.name == "few"}
     if withheld:
         legend.append((SWATCHES["few"], class_names()["few"]))
@@ -67,9 +66,6 @@ def rings(shape: Any) -> list[list[list[float]]]:
     ]
 
 
-Part = tuple[Legend, Sequence[str], Looks]
-
-
 def significance(session: Session, given: Answer, shown: dict[int, Row]) -> Part:
     """Draw only what differs from what the visits let expect; duty grids all, so that their borders show."""
     names = [name for name in SWATCHES if name != "few" and (name != "area" or given.units.squares)]
@@ -88,7 +84,7 @@ def _why(given: Answer, row: Row) -> str:
         return _(
             "The area of %(n)s units: %(found)s findings in %(visits)s visits, %(expected)s expected; q = %(q)s",
             found=round(area.observed), visits=round(area.visits), n=area.cells.size,
-            expected=f"{area.expected:.1f}", q=f"{area.q:.3f}",
+            expected=f"{area.expected:.1f}", q=chance_words(area.q),
         )  # fmt: skip
     if row.name == "unknown":
         return _("%(visits)s visits here and around: too few to say anything", visits=row.visits_around)
@@ -97,7 +93,7 @@ def _why(given: Answer, row: Row) -> str:
     return _(
         "%(found)s findings in %(visits)s visits here and around, %(expected)s expected; q = %(q)s",
         found=row.observed_around, visits=row.visits_around, expected=row.expected,
-        q="—" if row.q is None else f"{row.q:.3f}",
+        q=row.q_words,
     )  # fmt: skip
 
 
@@ -233,5 +229,7 @@ LAYERS: dict[str, Callable[[Session, Answer, dict[int, Row]], Part]] = {
     "significance": significance, "emerging": emerging_layer, "coverage": coverage_layer, "risk": risk_layer,
     "forecast": forecast_layer, "steps": steps_layer, "looked": looked_layer,
 }  # fmt: skip
-#: what is learned from all counts together, small ones too, and shows them through its numbers
-LEARNED = {"forecast"}
+#: what has no visits for its denominator
+APART = {"sightings": sightings_layer, "register": register_layer}
+#: what is learned from all counts together, small ones too, or counts singly, and shows them through its numbers
+LEARNED = {"forecast", *APART}

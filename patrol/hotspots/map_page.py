@@ -7,7 +7,9 @@ of its own; the map's element stands in our page. The first thing drawn is one p
 
 from __future__ import annotations
 
+import importlib
 import re
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,9 +36,23 @@ class MapParts:
     picture: str
 
 
+def load_folium() -> Any:
+    """Import folium with the first map, so that a server is ready sooner, and without pandas.
+
+    folium would take pandas along where it happens to be installed, only to accept its frames: 70 MB for nothing.
+    """
+    if "folium" not in sys.modules and "pandas" not in sys.modules:
+        sys.modules["pandas"] = None  # type: ignore[assignment]
+        try:
+            return importlib.import_module("folium")
+        finally:
+            del sys.modules["pandas"]
+    return importlib.import_module("folium")
+
+
 def draw(prefix: str, box: Box, picture_url: str, settings: Settings) -> MapParts:
     """Draw a map of a box with the picture of the surface; ``prefix`` keeps two maps of one page apart."""
-    import folium  # brings pandas along: loaded with the first map, so that a server is ready sooner
+    folium = load_folium()
     from folium.raster_layers import ImageOverlay
 
     west, south, east, north = box
@@ -82,7 +98,7 @@ def ground_of(settings: Settings) -> Ground:
 
 def _tiles(settings: Settings) -> list[Any]:
     """Return the base map of pictures that the settings choose; the shipped streets need none."""
-    import folium
+    folium = load_folium()
 
     own = ground_of(settings).own
     if own:

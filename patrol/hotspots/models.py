@@ -1,11 +1,11 @@
-"""What happened at each place on each day; kept by triggers (migration 0009), never written by the program."""
+"""What happened at each place on each day; kept by triggers (0009, 0020), never written by the program."""
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from patrol.infra.db import Base, BigId
+from patrol.infra.db import Base, BigId, Scoped, ScopePath
 
 
 class PlaceDay(Base):
@@ -20,6 +20,27 @@ class PlaceDay(Base):
     sampled_visits: Mapped[int] = mapped_column(default=0)
     findings: Mapped[int] = mapped_column(default=0)
     sampled_findings: Mapped[int] = mapped_column(default=0)
+
+
+#: cells of sightings in a degree: about 50 m, so that any larger square or grid is a sum of them
+SIGHTING_CELLS_PER_DEGREE = 2000
+
+
+class SightingDay(Scoped, Base):
+    """Sightings of one kind in one cell on one day, apart from findings: nobody inspected there.
+
+    ``grid_id`` is 0 for none. A sighting without a position has no cell and is in no row.
+    """
+
+    __tablename__ = "sighting_day"
+    __table_args__ = {"sqlite_with_rowid": False}
+    scope_path: Mapped[str] = mapped_column(ScopePath, primary_key=True, index=True)
+    day: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    cell_x: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    cell_y: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    grid_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    sightings: Mapped[int]
 
 
 class PlaceStamp(Base):

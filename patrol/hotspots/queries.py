@@ -17,7 +17,7 @@ from patrol.accounts import GridDuty
 from patrol.clues import Sighting
 from patrol.enforcement import Action, Den
 from patrol.findings import Finding
-from patrol.hotspots.models import PlaceDay, PlaceStamp
+from patrol.hotspots.models import SIGHTING_CELLS_PER_DEGREE, PlaceDay, PlaceStamp, SightingDay
 from patrol.infra import spatial
 from patrol.patrols import Visit
 from patrol.territory import Grid, grids_in_scope
@@ -148,12 +148,66 @@ def grid_names(session: Session) -> dict[int, str]:
     return {grid.id: grid.name for grid in grids_in_scope(session)}
 
 
-def sightings(session: Session, begin: dt.datetime, end: dt.datetime) -> list[tuple[float, float, str, int]]:
-    """Return lon, lat, kind and grid of the period's sightings that have a place; apart from findings."""
+def records_twice(
+    session: Session, begin: dt.datetime, end: dt.datetime, grids: Sequence[int] | None = None
+) -> tuple[int, int]:
+    """Count visits, and findings, that repeat another of the same venue, moment and outcome or kind."""
+    found = []
+    standing = Finding.supersedes_id.is_(None), Finding.withdrawn_at.is_(None)
+    for record, at, what, more in (
+        (Visit, Visit.arrived_at, Visit.outcome, ()), (Finding, Finding.found_at, Finding.kind, standing),
+    ):  # fmt: skip
+        statement = select(func.count().label("many")).where(at >= begin, at < end, *more)
+        if grids is not None:
+            statement = statement.where(record.grid_id.in_(list(grids)))
+        alike = statement.group_by(record.venue_id, at, what).having(func.count() > 1).subquery()
+        found.append(int(session.scalar(select(func.coalesce(func.sum(alike.c.many - 1), 0))) or 0))
+    return found[0], found[1]
+
+
+def sighting_cells(
+    session: Session, first: int, last: int, grids: Sequence[int] | None = None
+) -> NDArray[np.float64]:
+    """Return lon, lat (middle of the cell), grid (0 for none) and number of sightings of each cell, (cells, 4)."""
     statement = select(
-        func.ST_X(Sighting.geom), func.ST_Y(Sighting.geom), Sighting.kind, Sighting.grid_id, Sighting.venue_id
-    ).where(Sighting.received_at >= begin, Sighting.received_at < end, Sighting.geom.is_not(None))
-    return [(lon, lat, kind, grid or -1) for lon, lat, kind, grid, _venue in session.execute(statement)]
+        SightingDay.cell_x, SightingDay.cell_y, SightingDay.grid_id, func.sum(SightingDay.sightings)
+    ).where(SightingDay.day >= first, SightingDay.day <= last, SightingDay.sightings > 0)
+    if grids is not None:
+        statement = statement.where(SightingDay.grid_id.in_(list(grids)))
+    rows = session.execute(
+        statement.group_by(SightingDay.cell_x, SightingDay.cell_y, SightingDay.grid_id)
+    ).all()
+    table = np.array([tuple(row) for row in rows], dtype=np.float64).reshape(-1, 4)
+    table[:, :2] = (table[:, :2] + 0.5) / SIGHTING_CELLS_PER_DEGREE
+    return table
+
+
+def register_risks(session: Session, there: Places) -> NDArray[np.float64]:
+    """Return the risk that the register keeps of each place, 0 to 1, in the order of ``there``."""
+    risk = np.zeros(len(there))
+    rows = session.execute(select(Venue.id, Venue.risk)).all()
+    table = np.array([tuple(row) for row in rows], dtype=np.float64).reshape(-1, 2)
+    if len(there) and len(table):
+        at = np.minimum(np.searchsorted(there.id, table[:, 0]), len(there) - 1)
+        held = there.id[at] == table[:, 0]
+        risk[at[held]] = table[held, 1]
+    return risk
+
+
+def sightings(
+    session: Session, box: tuple[float, float, float, float], begin: dt.datetime, end: dt.datetime, most: int,
+    grids: Sequence[int] | None = None,
+) -> list[tuple[float, float, str]] | None:  # fmt: skip
+    """Return lon, lat and kind of the sightings in a box, apart from findings; ``None`` for more than ``most``."""
+    lon, lat, (west, south, east, north) = func.ST_X(Sighting.geom), func.ST_Y(Sighting.geom), box
+    statement = select(lon, lat, Sighting.kind).where(
+        Sighting.received_at >= begin, Sighting.received_at < end, Sighting.geom.is_not(None),
+        lon.between(west, east), lat.between(south, north),
+    )  # fmt: skip
+    if grids is not None:
+        statement = statement.where(Sighting.grid_id.in_(list(grids)))
+    rows = session.execute(statement.limit(most + 1)).all()
+    return None if len(rows) > most else [(x, y, kind) for x, y, kind in rows]
 
 
 def dens(session: Session, begin: dt.datetime, end: dt.datetime) -> list[Any]:

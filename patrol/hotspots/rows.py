@@ -18,6 +18,18 @@ from patrol.hotspots.answers import Answer, Viewer
 SMALL = 5
 
 
+def chance_words(p: float | None, digits: int = 3) -> str:
+    """Write a p or q for a reader; nothing is ever said to be 0.
+
+    >>> chance_words(0.0412), chance_words(1e-9), chance_words(None)
+    ('0.041', '< 0.001', '—')
+    """
+    if p is None:
+        return "—"
+    least = 10.0**-digits
+    return f"{p:.{digits}f}" if p >= least else f"< {least:.{digits}f}"
+
+
 @dataclass(frozen=True)
 class Row:
     """One unit. ``None`` means not known or withheld; ``name`` of the class says which."""
@@ -37,6 +49,16 @@ class Row:
     low: float | None
     high: float | None
     venues: int
+
+    @property
+    def p_words(self) -> str:
+        """The p as a reader sees it."""
+        return chance_words(self.p)
+
+    @property
+    def q_words(self) -> str:
+        """The q as a reader sees it."""
+        return chance_words(self.q)
 
 
 def rows(given: Answer, viewer: Viewer) -> list[Row]:

@@ -1,7 +1,8 @@
-"""Make the facts of places anew from visits and findings, and compare what is kept with what should be."""
+"""Make the facts of places anew from visits, findings and sightings, and compare what is kept with what should be."""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +22,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from patrol.clues import Sighting
 from patrol.findings import Finding
-from patrol.hotspots.models import PlaceDay, PlaceStamp
+from patrol.hotspots.models import SIGHTING_CELLS_PER_DEGREE, PlaceDay, PlaceStamp, SightingDay
+from patrol.hotspots.queries import records_twice
 from patrol.infra.db import unscoped
 from patrol.patrols import Visit
 
@@ -73,16 +76,72 @@ def _recorded(session: Session) -> Select[Any]:
     return select(facts.c.venue_id, facts.c.day, *sums).group_by(facts.c.venue_id, facts.c.day)
 
 
+CELL = ("scope_path", "day", "cell_x", "cell_y", "grid_id", "kind")
+#: keeps the numbers of cells above nought, where both engines round alike
+SHIFT = 400_000
+
+
+def _seen(session: Session) -> Select[Any]:
+    """Select the sightings of each cell, day and kind: the rule of migration 0020, once more."""
+    sqlite = session.get_bind().dialect.name == "sqlite"
+
+    def cell(side: Any) -> Any:
+        shifted = side * SIGHTING_CELLS_PER_DEGREE + SHIFT
+        # SQLite's cast cuts off what stands behind the point; PostgreSQL's rounds
+        return cast(shifted if sqlite else func.floor(shifted), Integer) - SHIFT
+
+    key = (
+        Sighting.scope_path.label("scope_path"), _day(session, Sighting.received_at).label("day"),
+        cell(func.ST_X(Sighting.geom)).label("cell_x"), cell(func.ST_Y(Sighting.geom)).label("cell_y"),
+        func.coalesce(Sighting.grid_id, 0).label("grid_id"), Sighting.kind.label("kind"),
+    )  # fmt: skip
+    facts = select(*key).where(Sighting.geom.is_not(None)).subquery("seen")
+    columns = [facts.c[name] for name in CELL]
+    return select(*columns, func.count().label("sightings")).group_by(*columns)
+
+
 def rebuild_facts(session: Session) -> int:
     """Make every row anew from the records; return how many there are."""
     with unscoped(session, REASON):
         session.execute(delete(PlaceDay))
         made = _recorded(session)
         session.execute(insert(PlaceDay).from_select(["venue_id", "day", *COUNTED], made))
+        session.execute(delete(SightingDay))
+        session.execute(insert(SightingDay).from_select([*CELL, "sightings"], _seen(session)))
         stamp = session.get_one(PlaceStamp, 1)
         stamp.stamp += 1
         session.flush()
         return int(session.scalar(select(func.count()).select_from(PlaceDay)) or 0)
+
+
+@dataclass(frozen=True)
+class SightingDifference:
+    """A cell, day and kind where the sightings kept differ from those recorded."""
+
+    cell: tuple[Any, ...]
+    kept: int
+    recorded: int
+
+
+def sighting_differences(session: Session, most: int = 100) -> list[SightingDifference]:
+    """Compare every cell, day and kind with the sightings; an empty list says that all is well."""
+    with unscoped(session, REASON):
+        recorded = {tuple(row[:6]): int(row[6]) for row in session.execute(_seen(session))}
+        columns = [getattr(SightingDay, name) for name in CELL]
+        held = {tuple(row[:6]): row[6] for row in session.execute(select(*columns, SightingDay.sightings))}
+    wrong = [
+        SightingDifference(key, held.get(key, 0), recorded.get(key, 0))
+        for key in sorted({*recorded, *held})
+        if held.get(key, 0) != recorded.get(key, 0)
+    ]
+    return wrong[:most]
+
+
+def twice(session: Session) -> tuple[int, int]:
+    """Count visits and findings of all times that stand twice."""
+    always = dt.datetime(1, 1, 1, tzinfo=dt.UTC), dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
+    with unscoped(session, REASON):
+        return records_twice(session, *always)
 
 
 def differences(session: Session, most: int = 100) -> list[Difference]:

@@ -19,7 +19,8 @@ from patrol.territory import Grid
 @dataclass(frozen=True)
 class Units:
     """Units with their neighbours. ``of_place`` is each place's unit, -1 for none; ``shapes`` in degrees;
-    ``keys`` name a unit in addresses: a grid's uid, or zoom-column-row.
+    ``keys`` name a unit in addresses: a grid's uid, or zoom-column-row; ``numbers`` (units,) are the grids'
+    numbers, or row x 2^``zoom`` + column of squares (rising), whose ``zoom`` is 0 for grids.
     """
 
     keys: tuple[str, ...]
@@ -28,6 +29,8 @@ class Units:
     of_place: Ints
     near: Graph
     squares: bool
+    numbers: Ints
+    zoom: int = 0
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -41,6 +44,18 @@ class Units:
         flat = (self.of_place[held][:, None] * steps + np.arange(steps)).ravel()
         made = np.bincount(flat, columns.ravel(), minlength=len(self) * steps).reshape(len(self), steps)
         return np.asarray(made[:, 0] if given.ndim == 1 else made, dtype=np.float64)
+
+    def find(self, lon: NDArray[np.float64], lat: NDArray[np.float64], grid: Ints) -> Ints:
+        """Unit of each position: its grid, or the square it lies in; -1 where there is none."""
+        if len(self) == 0:
+            return np.full(len(lon), -1, dtype=np.int64)
+        wanted = grid
+        if self.squares:
+            column, row = lattice.cells_of(lon, lat, self.zoom)
+            wanted = row * np.int64(2**self.zoom) + column
+        order = np.argsort(self.numbers)
+        at = order[np.minimum(np.searchsorted(self.numbers, wanted, sorter=order), len(self) - 1)]
+        return np.where(self.numbers[at] == wanted, at, -1)
 
     def middles(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Lon and lat of the units' middles."""
@@ -64,7 +79,7 @@ def square_units(there: Places, zoom: int, grid_names: dict[int, str]) -> Units:
     titles = _titles(
         there, of_place, keys.size, grid_names, zip(west + (east - west) / 2, south, strict=True)
     )
-    return Units(named, titles, shapes, of_place, _beside(keys, side), True)
+    return Units(named, titles, shapes, of_place, _beside(keys, side), True, keys, zoom)
 
 
 def _titles(
@@ -108,5 +123,5 @@ def grid_units(there: Places, grids: Sequence[tuple[Grid, Any]]) -> Units:
     near = touching(shapes) if ids.size else graph_from_edges(0, np.empty(0, np.int64), np.empty(0, np.int64))
     return Units(
         tuple(grid.uid for grid, _shape in grids), tuple(grid.name for grid, _shape in grids), shapes, of_place,
-        near, False,
+        near, False, ids,
     )  # fmt: skip

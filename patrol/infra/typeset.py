@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
+import sys
 import uuid
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
@@ -45,6 +47,27 @@ def joined_pdf(pages: Sequence[str], style: str, told: Callable[[int], None]) ->
     every = [page for document in documents for page in document.pages]
     made: bytes = documents[0].copy(every).write_pdf()
     return made
+
+
+#: what a child process does: it reads a page and writes a PDF; pictures stand in the page itself
+_APART = """import sys
+from weasyprint import HTML
+from weasyprint.urls import URLFetcher
+page = HTML(string=sys.stdin.buffer.read().decode(), url_fetcher=URLFetcher(allowed_protocols={"data"}))
+sys.stdout.buffer.write(page.write_pdf())
+"""
+
+
+def pdf_apart(page: str) -> bytes:
+    """Return the PDF of a page with its pictures in it, typeset by a child process.
+
+    WeasyPrint takes 80 MB and more for a page with a large picture; a server that serves maps gives them back so.
+    """
+    command = [sys.executable, "-I", "-c", _APART]
+    done = subprocess.run(command, input=page.encode(), capture_output=True, check=False, timeout=120)
+    if done.returncode != 0:
+        raise RuntimeError(f"typesetting failed: {done.stderr.decode(errors='replace')[-2000:]}")
+    return done.stdout
 
 
 def fetch_nothing(url: str, *args: Any, **kwargs: Any) -> Any:

@@ -17,7 +17,17 @@ from patrol.infra.db import unscoped
 from tests.factories.patrols import create_city, create_place, free, sign_in
 
 TODAY = (dt.datetime.now(dt.UTC) + dt.timedelta(hours=8)).date().toordinal() - dt.date(1970, 1, 1).toordinal()
-LAYERS = ("significance", "emerging", "coverage", "risk", "forecast", "steps", "looked")
+LAYERS = (
+    "significance",
+    "emerging",
+    "coverage",
+    "risk",
+    "forecast",
+    "steps",
+    "looked",
+    "sightings",
+    "register",
+)
 #: findings of places far apart: two small ones, one that is shown, and zeros
 FAR = [(2, 40), (3, 40), (30, 40), (0, 40), (0, 40), (9, 40)]
 
@@ -64,11 +74,13 @@ def place_days(session, city, findings):
     with unscoped(session, "a test builds its world"):
         session.query(PlaceDay).delete()
         for venue_id, (found, went) in zip(city.street, findings, strict=True):
-            session.add(
+            # the same in the period and in the one before it, which the page compares it with
+            session.add_all(
                 PlaceDay(
-                    venue_id=venue_id, day=TODAY - 20, visits=went, no_answer=1, sampled_visits=0, findings=found,
+                    venue_id=venue_id, day=TODAY - ago, visits=went, no_answer=1, sampled_visits=0, findings=found,
                     sampled_findings=0,
                 )
+                for ago in (20, 200)
             )  # fmt: skip
         session.get_one(PlaceStamp, 1).stamp += 1
         session.commit()
@@ -94,7 +106,8 @@ def outputs(client):
     ring = "114.29,30.60;114.35,30.60;114.35,30.64;114.29,30.64"
     asked = ["/hotspots/?by=17&lang=en", "/hotspots/?by=17&lang=en&compare_with=before", "/hotspots/brief?by=17&lang=en",
              "/hotspots/export.csv?by=17", "/hotspots/export.geojson?by=17", f"/hotspots/area?by=17&ring={ring}&lang=en",
-             *(f"/hotspots/layer.json?by=17&layer={name}" for name in LAYERS),
+             *(f"/hotspots/layer.json?by=17&layer={name}{when}" for name in LAYERS for when in ("", "&compare=before")),
+             "/hotspots/brief?by=17&lang=en&compare=before", "/hotspots/export.csv?by=17&compare=before",
              *(f"/hotspots/points.json?by=17&what={what}&box={box}" for what in ("findings", "sightings", "dens", "actions")),
              ]  # fmt: skip
     told = {}
@@ -113,7 +126,15 @@ def outputs(client):
     free()
     book = openpyxl.load_workbook(io.BytesIO(client.get("/hotspots/export.xlsx?by=17").data))
     told["xlsx"] = str([[cell.value for cell in line] for line in book.active.iter_rows()])
-    for path in ("/hotspots/export.png?by=17", "/hotspots/surface.png?by=17"):
+    free()
+    told["pdf"] = client.get("/hotspots/export.pdf?by=17&lang=en").data
+    assert told["pdf"].startswith(b"%PDF")
+    pictures = (
+        "/hotspots/export.png?by=17",
+        "/hotspots/surface.png?by=17",
+        "/hotspots/surface.png?by=17&compare=before",
+    )
+    for path in pictures:
         free()
         told[path] = Image.open(io.BytesIO(client.get(path).data)).convert("RGBA").tobytes()
     return told
@@ -125,8 +146,8 @@ def test_two_cities_that_differ_only_in_small_counts_look_the_same_in_every_outp
     place_days(session, liaison, [(4, 40), (1, 40), *FAR[2:]])
     other = outputs(liaison.client)
     assert [path.split("?")[0] + path[-20:] for path in one if one[path] != other[path]] == []
-    place_days(session, liaison, [*FAR[:2], (31, 40), *FAR[3:5], (8, 40)])
+    place_days(session, liaison, [*FAR[:2], (33, 40), *FAR[3:5], (8, 40)])
     changed = outputs(liaison.client)
-    assert {"xlsx", "/hotspots/export.csv?by=17", "/hotspots/export.geojson?by=17"} <= {
+    assert {"xlsx", "pdf", "/hotspots/export.csv?by=17", "/hotspots/export.geojson?by=17"} <= {
         path for path in one if one[path] != changed[path]
     }

@@ -20,6 +20,7 @@ from patrol.hotspots.sheet import sheet_png
 from patrol.hotspots.views.asked import blueprint, tagged
 from patrol.hotspots.views.pages import brief_facts
 from patrol.infra.policy import allow
+from patrol.infra.typeset import pdf_apart
 
 COLUMNS = (
     "key", "title", "name", "findings", "visits", "expected", "observed_around", "visits_around", "p", "q", "risk",
@@ -112,15 +113,11 @@ def _png(who: Viewer, given: Answer) -> bytes:
 
 
 def _pdf(who: Viewer, given: Answer) -> bytes:
-    from weasyprint import HTML  # takes 0.4 s, which no start should wait for
-    from weasyprint.urls import URLFetcher
-
     inline = base64.b64encode(sheet_png(given, who)).decode()
     page = render_template(
         "hotspots/brief_pdf.html", picture=f"data:image/png;base64,{inline}", **brief_facts(who, given)
     )
-    made: bytes = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols={"data"})).write_pdf()
-    return made
+    return pdf_apart(page)
 
 
 WRITERS: dict[str, tuple[str, Callable[[Viewer, Answer], str | bytes]]] = {

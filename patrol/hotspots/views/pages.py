@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from flask import current_app, redirect, render_template, request, url_for
 
-from patrol.hotspots import answers
+from patrol.hotspots import answers, queries
 from patrol.hotspots.answers import Answer, Viewer
 from patrol.hotspots.forecasting import outlook
 from patrol.hotspots.labels import SWATCHES, class_names, layer_names, periods, unit_choices
 from patrol.hotspots.layers import LEARNED
 from patrol.hotspots.map_page import ground_of
 from patrol.hotspots.rows import rows, totals
-from patrol.hotspots.views.asked import answered, blueprint, query_of, today
+from patrol.hotspots.views.asked import answered, as_instants, blueprint, query_of, today
 from patrol.hotspots.views.data import map_parts
 from patrol.infra.db import db
 from patrol.infra.i18n import current_language
@@ -22,6 +23,8 @@ from patrol.venues import kind_choices
 
 #: rows of the table on the page; files hold all
 TABLE_ROWS = 30
+#: records of a period that are compared with each other for a page; `patrol hotspots verify` compares any number
+MOST_COMPARED = 200_000
 
 
 @blueprint.get("/")
@@ -53,19 +56,38 @@ def page_facts(who: Viewer, given: Answer) -> dict[str, Any]:
     """Return the figures and rows of a page, whoever may see them."""
     told = rows(given, who)
     seen = answers.covered(db.session(), given)
-    impossible = [given.units.names[at] for at in given.judged.impossible]
     return {
         "question": given.question, "query": query_of(given.question), "rows": told[:TABLE_ROWS],
         "all_rows": len(told), "totals": totals(told), "names": class_names(), "swatches": SWATCHES,
         "tests": given.judged.tests, "no_answer": given.total("no_answer"), "version": given.version,
         "sampled": given.total("sampled_visits"), "corrected": given.judged.corrected, "future": given.future,
-        "impossible": impossible if who.small_counts else [], "own": who.grids is not None,
+        "impossible": _impossible(given) if who.small_counts else [], "twice": _twice(who, given),
+        "own": who.grids is not None,
         "small_counts": who.small_counts, "places": len(given.places), "box": given.box,
         "coverage": {
             "venues": int(seen.venues.sum()), "never": int(seen.never.sum()), "in_30": int(seen.in_30.sum()),
             "in_90": int(seen.in_90.sum()), "in_interval": int(seen.in_interval.sum()),
         },
     }  # fmt: skip
+
+
+def _impossible(given: Answer) -> list[Any]:
+    """Return the venues that hold findings without any visit in a unit that nobody visited."""
+    here = given.here
+    lonely = (here["findings"] > 0) & (here["visits"] == 0)
+    lonely &= np.isin(given.units.of_place, given.judged.impossible)
+    return queries.venues_by_id(db.session(), given.places.id[lonely].tolist())
+
+
+def _twice(who: Viewer, given: Answer) -> int:
+    """Count records that stand twice, where the period holds few enough to look through them for a page."""
+    if given.total("visits") + given.total("findings") > MOST_COMPARED or not who.small_counts:
+        return 0
+    asked = as_instants(given.question)
+    counted: tuple[int, int] = answers.kept(
+        ("twice", given.version), lambda: queries.records_twice(db.session(), *asked, who.grids)
+    )
+    return sum(counted)
 
 
 @blueprint.get("/brief")

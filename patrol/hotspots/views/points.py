@@ -52,13 +52,14 @@ def _findings(who: Viewer, given: Answer, box: Any) -> list[Mark] | None:
     ]
 
 
-def _sightings(who: Viewer, given: Answer, box: Any) -> list[Mark]:
+def _sightings(who: Viewer, given: Answer, box: Any) -> list[Mark] | None:
     begin, end = as_instants(question())
+    found = queries.sightings(db.session(), box, begin, end, MOST_POINTS, who.grids)
+    if found is None:
+        return None
     language = current_language()
     return [
-        {"lon": lon, "lat": lat, "words": SIGHTING_KINDS[kind].within(language)}
-        for lon, lat, kind, grid in queries.sightings(db.session(), begin, end)
-        if who.grids is None or grid in who.grids
+        {"lon": lon, "lat": lat, "words": SIGHTING_KINDS[kind].within(language)} for lon, lat, kind in found
     ]
 
 

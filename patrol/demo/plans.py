@@ -65,7 +65,7 @@ def _store(
     session.add(plan)
     session.flush()
     given = situation_of(session, plan, ways, CHINA, aims=aims_for(session, plan.scope_path, day))
-    made = plan_day(given.problem, seconds=0, seed=seed)
+    given, made = given.settle(plan_day(given.problem, seconds=0, seed=seed))
     keep_result(session, None, plan, made, given, ways, zone=CHINA, clock=clock)
     for route in plan.routes:
         route.uid = demo_uid(random)

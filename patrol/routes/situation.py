@@ -7,17 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from numpy.random import Generator, default_rng
+from numpy.random import default_rng
 from sqlalchemy.orm import Session
 
 from patrol.core.errors import PatrolError
 from patrol.routes import queries
 from patrol.routes.domain import Aim, Reason, seconds_of
 from patrol.routes.domain import problems as p
+from patrol.routes.lots import Lot, lot_for
 from patrol.routes.models import Plan, Team
-from patrol.routes.planning import Break, Candidate, Problem, TeamShift, Weights
+from patrol.routes.planning import Break, Candidate, Problem, TeamShift, Weights, keep_share, with_drawn
+from patrol.routes.planning import Plan as MadePlan
 from patrol.routes.ways import Ways
-from patrol.routes.weighing import Offer, aims_for, kept_offer, raised, weigh
+from patrol.routes.weighing import Offer, aims_for, kept_offer, weigh
 from patrol.venues import Venue
 
 #: the planner is offered at most this many venues for each team, the most urgent ones
@@ -25,8 +27,6 @@ OFFERED_PER_TEAM = 120
 OFFERED_AT_LEAST, OFFERED_AT_MOST = 240, 1500
 #: the planner leaves so much of each shift free, for what takes longer and for what a manager adds
 RESERVE_S = 1200
-#: what an ordinary stop takes, with the way to it
-ORDINARY_STOP_S = 960
 #: a break may begin up to this much later than asked for
 BREAK_SLACK_S = 3600
 #: reasons that say how a stop came into its plan, and are said anew whenever a route is timed
@@ -45,7 +45,10 @@ class OnDuty:
 
 @dataclass(frozen=True)
 class Situation:
-    """The planner's problem with what it does not carry: venues by key, reasons in words, far venues."""
+    """The planner's problem with what it does not carry: venues by key, reasons in words, far venues.
+
+    ``lot``: places to be drawn; ``spare``: those of them that were not offered for their own worth.
+    """
 
     problem: Problem
     venues: Mapping[str, Venue]
@@ -57,6 +60,20 @@ class Situation:
     sampled: frozenset[str] = frozenset()
     mean_risk: float = 0.0
     aims: tuple[Aim, ...] = ()
+    lot: Lot = field(default_factory=Lot)
+    spare: frozenset[str] = frozenset()
+    sample: Mapping[str, int] | None = None
+
+    def settle(self, made: MadePlan) -> tuple[Situation, MadePlan]:
+        """Give a finished plan its share of stops drawn at random, and say which they are."""
+        if not self.lot.share:
+            return self, made
+        kept = keep_share(self.problem, made, self.lot.order, self.lot.share)
+        drawn = [key for key in self.lot.order if key in kept.drawn]
+        # What is worth a visit anyway and stays only because nothing else needs its time was not drawn.
+        sampled = {*drawn[: kept.wanted], *(key for key in drawn if self.worth.get(key, 0.0) <= 0)}
+        told = {"wanted": kept.wanted, "failed": kept.failed, "pool": self.lot.pool}
+        return replace(self, sampled=frozenset(sampled), sample=told), kept.plan
 
     def whole_shifts(self) -> Situation:
         """Return the same situation with the reserve given back: what is judged, rather than what is planned."""
@@ -177,26 +194,6 @@ def put_together(
     )
 
 
-def draw(found: Sequence[Offer], share: float, duties: Sequence[OnDuty], rng: Generator) -> frozenset[str]:
-    """Draw at random among the places least looked at, so that statistics do not only know what plans preferred.
-
-    Parameters: ``share`` 0 … 1 of the stops that the shifts have room for. Returns: keys of venues, drawn without
-    replacement from the quarter that was visited least often and longest ago, whatever their risk.
-    """
-    room = sum(duty.end_s - duty.start_s - duty.team.break_minutes * 60 for duty in duties) / ORDINARY_STOP_S
-    count = round(share * room)
-    if count < 1 or not found:
-        return frozenset()
-
-    def looked_at(offer: Offer) -> tuple[int, dt.datetime, int]:
-        seen = offer.venue.last_visited_at or dt.datetime.min.replace(tzinfo=dt.UTC)
-        return offer.venue.visit_count, seen, offer.venue.id
-
-    least = sorted(found, key=looked_at)[: max(count, len(found) // 4)]
-    chosen = rng.choice(len(least), size=min(count, len(least)), replace=False)
-    return frozenset(least[int(each)].venue.uid for each in chosen)
-
-
 def choose(found: Sequence[Offer], teams: int, kept: frozenset[str]) -> list[Offer]:
     """Take the most urgent offers that are worth something, and everything that was ``kept`` by hand."""
     most = min(OFFERED_AT_MOST, max(OFFERED_AT_LEAST, OFFERED_PER_TEAM * teams))
@@ -273,7 +270,28 @@ def situation_of(
         priors=priors,
         aims=aims,
     )
-    found = weighed.offers
+    found, (pins, locked) = weighed.offers, _kept(plan)
+    kept = frozenset(pins) | {key for keys in locked.values() for key in keys}
+    share = (plan.params.get("weights") or {}).get("sample", 0) / 100
+    lot = lot_for(found, share, minutes, default_rng(plan.seed), _drawn_before(plan, kept))
+    own = choose(found, len(duties), kept)
+    chosen = [*own, *_spare(found, own, lot)]
+    if not chosen:
+        raise PatrolError(p.NOTHING_DUE, day=plan.day.isoformat())
+    made = put_together(
+        chosen, duties, ways, scope=str(plan.agency_id), pins=pins, locked=locked,
+        grids=grids_by_team(session, duties), weights=weights_of(plan, own or chosen),
+        due=sum(offer.prize > 0 for offer in found),
+    )  # fmt: skip
+    problem = replace(made.problem, candidates=with_drawn(made.problem.candidates, lot.first))
+    return replace(
+        made, problem=problem, reserve_s=reserve_s, mean_risk=weighed.mean_risk, aims=tuple(aims), lot=lot,
+        spare=frozenset(offer.venue.uid for offer in chosen[len(own) :]),
+    )  # fmt: skip
+
+
+def _kept(plan: Plan) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """Return what a manager fixed: the team of single venues, and whole routes by team."""
     pins = {
         stop.venue.uid: route.team.uid
         for route in plan.routes
@@ -285,21 +303,17 @@ def situation_of(
         for route in plan.routes
         if route.locked
     }
-    kept = frozenset(pins) | {key for keys in locked.values() for key in keys}
-    share = (plan.params.get("weights") or {}).get("sample", 0) / 100
-    drawn = draw(found, share, duties, default_rng(plan.seed))
-    chosen = choose(found, len(duties), kept | drawn)
-    if not chosen:
-        raise PatrolError(p.NOTHING_DUE, day=plan.day.isoformat())
-    made = put_together(
-        raised(chosen, drawn), duties, ways, scope=str(plan.agency_id), pins=pins, locked=locked,
-        grids=grids_by_team(session, duties), weights=weights_of(plan, chosen),
-        due=sum(offer.prize > 0 for offer in found),
-    )  # fmt: skip
-    worth = {offer.venue.uid: offer.prize for offer in chosen}
-    return replace(
-        made, reserve_s=reserve_s, worth=worth, sampled=drawn, mean_risk=weighed.mean_risk, aims=tuple(aims)
-    )
+    return pins, locked
+
+
+def _drawn_before(plan: Plan, kept: frozenset[str]) -> list[str]:
+    stops = (stop for route in plan.routes for stop in route.stops if stop.sampled)
+    return [stop.venue.uid for stop in stops if stop.venue.uid in kept]
+
+
+def _spare(found: Sequence[Offer], own: Sequence[Offer], lot: Lot) -> list[Offer]:
+    there, drawn = {offer.venue.uid for offer in own}, frozenset(lot.order)
+    return [offer for offer in found if offer.venue.uid in drawn and offer.venue.uid not in there]
 
 
 def weights_of(plan: Plan, chosen: Sequence[Offer]) -> Weights:

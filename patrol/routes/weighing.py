@@ -219,9 +219,3 @@ def kept_offer(venue: Venue, prize: float, words: Iterable[Any], without: frozen
         if isinstance(word, Mapping) and word.get("code") not in without
     )
     return Offer(venue, prize, why)
-
-
-def raised(chosen: Sequence[Offer], drawn: frozenset[str]) -> list[Offer]:
-    """Give drawn venues twice the worth of the most urgent one, so that only ways and closed doors keep them out."""
-    top = 2.0 * max((offer.prize for offer in chosen), default=0.0) + 1.0
-    return [replace(offer, prize=top) if offer.venue.uid in drawn else offer for offer in chosen]

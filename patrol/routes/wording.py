@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from patrol.core.labels import Label
 from patrol.infra.i18n import current_language
@@ -83,6 +84,21 @@ def left_out_label(code: str) -> str:
     }.get(code, code)
 
 
+def sample_text(measured: Any, told: dict[str, int] | None) -> str:
+    """Say how many stops were drawn at random, what share that is, and why there are not more of them."""
+    text = ngettext(
+        "%(num)s of %(stops)s stop, marked (%(share)s %%)", "%(num)s of %(stops)s stops, marked (%(share)s %%)",
+        measured.sampled, stops=measured.stops, share=f"{100 * measured.sampled / max(measured.stops, 1):.1f}",
+    )  # fmt: skip
+    if not told or measured.sampled >= told["wanted"] - 1 or not told["failed"]:
+        return text
+    why = ngettext(
+        "%(num)s place that was drawn is closed in the shifts or too far.",
+        "%(num)s places that were drawn are closed in the shifts or too far.", told["failed"],
+    )  # fmt: skip
+    return f"{text}. {why}"
+
+
 def duty_short(duty: str) -> str:
     """Name a duty within a team."""
     return {
@@ -144,5 +160,6 @@ def words() -> dict[str, Any]:
         "plan_tones": PLAN_TONES,
         "left_out_label": left_out_label,
         "duty_short": duty_short,
+        "sample_text": sample_text,
         "reasons_text": reasons_text,
     }

@@ -52,6 +52,7 @@ def make_plan(context: JobContext) -> dict[str, Any]:
         seconds, seed = float(plan.params.get("seconds", 5)), plan.seed
         vary = int((plan.params.get("weights") or {}).get("vary", 0))
     made, drawn = search(given, seconds, seed, context, walked if vary else frozenset(), vary / 100)
+    given, made = given.settle(made)
     context.progress(92, 100, "正在绘制路线", "Drawing the routes")
     session = db.session()
     plan = queries.plan_by_uid(session, uid)

@@ -8,14 +8,12 @@ import pytest
 
 from patrol.core.errors import PatrolError
 from patrol.routes.planning import (
-    Because,
     Candidate,
     Obligation,
     TeamShift,
     capacity_curve,
     check_plan,
     difference,
-    draw_least_looked_at,
     edge_overlap,
     edges_of,
     hour_entropy,
@@ -29,7 +27,6 @@ from patrol.routes.planning import (
     vary_plan,
     why_not,
     why_today,
-    with_drawn,
 )
 from patrol.routes.planning.ruin import compile_ahead, kernel
 
@@ -163,24 +160,6 @@ def test_an_urgent_visit_nobody_can_take_is_refused():
     with pytest.raises(PatrolError) as caught:
         replan(given, before, ["far"])
     assert caught.value.code == "routes.plan.urgent_impossible"
-
-
-def test_the_sample_comes_from_the_least_looked_at_and_everyone_there_can_be_drawn():
-    visits = {f"v{i}": i for i in range(100)}
-    rng = np.random.default_rng(5)
-    drawn = Counter(key for _ in range(400) for key in draw_least_looked_at(visits, 50, rng))
-    assert set(drawn) == {f"v{i}" for i in range(25)}
-    assert max(drawn.values()) < 2 * min(drawn.values())
-    assert draw_least_looked_at(visits, 50, rng, share=0.0) == ()
-    with pytest.raises(ValueError, match="share"):
-        draw_least_looked_at(visits, 50, rng, share=2)
-
-
-def test_drawn_stops_are_planned_and_marked():
-    some = with_drawn(venues(np.random.default_rng(6), 50), ["v7"])
-    plan = plan_day(straight_line_problem(some, shifts(1)), seconds=0, seed=1)
-    stop = next(stop for stop in plan.routes[0].stops if stop.key == "v7")
-    assert Because.DRAWN in stop.reasons
 
 
 def test_every_stop_says_why_and_every_gap_says_why_not():

@@ -56,7 +56,7 @@ from patrol.routes.planning.predictability import (
     same_team_share,
 )
 from patrol.routes.planning.replanning import Difference, Moved, difference, replan
-from patrol.routes.planning.sampling import draw_least_looked_at, with_drawn
+from patrol.routes.planning.sampling import Sample, keep_share, lot_of, with_drawn
 from patrol.routes.planning.schedule import Broken, RouteEvaluation, Violation, evaluate_route
 from patrol.routes.planning.travel import (
     detour_factor,
@@ -87,6 +87,7 @@ __all__ = [
     "Problem",
     "RouteEvaluation",
     "RoutePlan",
+    "Sample",
     "TeamShift",
     "TravelMatrix",
     "Varied",
@@ -99,14 +100,15 @@ __all__ = [
     "check_plan",
     "detour_factor",
     "difference",
-    "draw_least_looked_at",
     "draw_order",
     "edge_overlap",
     "edges_of",
     "evaluate_route",
     "free_open_ends",
     "hour_entropy",
+    "keep_share",
     "lengthened",
+    "lot_of",
     "matrix_points",
     "meter",
     "orders_of",

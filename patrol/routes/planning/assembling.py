@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from patrol.routes.planning.domain import Because, LeftOut, Plan, PlannedStop, Problem, RoutePlan
+from patrol.routes.planning.model import build_model, reasons_alone
 from patrol.routes.planning.schedule import evaluate_route
 
 
@@ -35,6 +36,21 @@ def assemble(
     )
     prize, travel, value = totals(given, routes)
     return Plan(routes, left_out, prize, value, travel, method=method)
+
+
+def reassemble(given: Problem, orders: Mapping[str, Iterable[str]], like: Plan) -> Plan:
+    """Time changed orders of whole routes, keeping what the plan says about greedy and staying at home."""
+    free = {
+        team.key: [key for key in orders.get(team.key, ()) if key not in team.locked] for team in given.teams
+    }
+    made = assemble(given, free, reasons_alone(build_model(given)), method=like.method)
+    return replace(
+        made,
+        greedy_prize=like.greedy_prize,
+        greedy_value=like.greedy_value,
+        do_nothing_prize=like.do_nothing_prize,
+        do_nothing_value=like.do_nothing_value,
+    )
 
 
 def totals(given: Problem, routes: Sequence[RoutePlan]) -> tuple[float, int, float]:

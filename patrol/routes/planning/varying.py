@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from patrol.routes.planning.assembling import assemble, score
+from patrol.routes.planning.assembling import reassemble, score
 from patrol.routes.planning.domain import UNREACHABLE_S, Plan, Problem, TravelMatrix, orders_of
-from patrol.routes.planning.model import build_model, reasons_alone
 from patrol.routes.planning.planner import Progress, plan_day
 from patrol.routes.planning.predictability import Edge, edge_overlap
 from patrol.routes.planning.schedule import evaluate_route
@@ -122,27 +121,12 @@ def draw_order(given: Problem, plan: Plan, rng: np.random.Generator) -> Plan:
         swapped = ((first.key, there), (other.key, here))
         if all(evaluate_route(given, team, keys).feasible for team, keys in swapped):
             orders[first.key], orders[other.key] = there, here
-    drawn = _assembled(given, orders, plan)
+    drawn = reassemble(given, orders, plan)
     return drawn if score(drawn)[:2] >= score(plan)[:2] else plan
 
 
 def _on_true_ways(given: Problem, found: Plan) -> Plan:
-    return _assembled(given, orders_of(found.routes), found)
-
-
-def _assembled(given: Problem, orders: Mapping[str, Iterable[str]], like: Plan) -> Plan:
-    """Time orders on the true ways, keeping what the plan says about greedy and staying at home."""
-    free = {
-        team.key: [key for key in orders.get(team.key, ()) if key not in team.locked] for team in given.teams
-    }
-    made = assemble(given, free, reasons_alone(build_model(given)), method=like.method)
-    return replace(
-        made,
-        greedy_prize=like.greedy_prize,
-        greedy_value=like.greedy_value,
-        do_nothing_prize=like.do_nothing_prize,
-        do_nothing_value=like.do_nothing_value,
-    )
+    return reassemble(given, orders_of(found.routes), found)
 
 
 def _tried(

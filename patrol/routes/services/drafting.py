@@ -182,7 +182,7 @@ def keep_result(
             found = [venues[key] for key in result.keys if key in venues]
             time_route(plan, routes[result.team], found, stops, whole, ways, zone)
         plan.routes = [routes[result.team] for result in made.routes]
-    plan.left_out = [[key, reason.value] for key, reason in made.left_out]
+    plan.left_out = [[key, reason.value] for key, reason in made.left_out if key not in given.spare]
     plan.state, plan.version = PlanState.PLANNED, plan.version + 1
     plan.figures = figures_of(
         plan, _told(plan, made, given, ways) | {"varied": dict(varied) if varied else None}
@@ -198,7 +198,8 @@ def _told(plan: Plan, made: MadePlan, given: Situation, ways: Ways) -> dict[str,
     return {
         "gain": round(made.prize / made.greedy_prize - 1, 4) if made.greedy_prize > 0 else 0.0,
         "greedy_prize": round(made.greedy_prize, 2),
-        "offered": len(candidates),
+        "offered": len(candidates) - len(given.spare),
+        "sample": given.sample,
         "due": given.due,
         "method": made.method,
         "mean_risk": given.mean_risk,

@@ -31,6 +31,12 @@ ELSEWHERE = problem(
     "near them. Is it the file of another city?",
     zh="“{name}”的道路位于{lon:.2f}，{lat:.2f}附近，仅有{share:.0%}的场所在其范围内，是否误用了其他城市的文件？",
 )
+NO_COMMON_GROUND = problem(
+    "routes.streets_no_common_ground",
+    en="The streets of “{name}” lie round {lon:.2f}, {lat:.2f}, outside every division on record. Is it the file of "
+    "another city?",
+    zh="“{name}”的道路位于{lon:.2f}，{lat:.2f}附近，不在任何已登记的区划内，是否误用了其他城市的文件？",
+)
 DISCONNECTED = problem(
     "routes.streets_disconnected",
     en="The streets of “{name}” do not join: the largest connected part holds only {share:.0%} of them.",

@@ -1,6 +1,11 @@
 """What a visit established: checklist, text, photos."""
 
-from patrol.findings.checklist_versions import checklist_of, current_checklist, ensure_checklist
+from patrol.findings.checklist_versions import (
+    checklist_of,
+    current_checklist,
+    ensure_checklist,
+    known_checklists,
+)
 from patrol.findings.domain import (
     ACT_LABELS,
     KIND_LABELS,
@@ -9,6 +14,7 @@ from patrol.findings.domain import (
     Act,
     FindingKind,
 )
+from patrol.findings.foreseen import foreseen
 from patrol.findings.models import Checklist, Finding, Photo
 from patrol.findings.picture_answer import picture_response
 from patrol.findings.pictures import copy_of_stored, display_copy, keep_bytes
@@ -36,8 +42,10 @@ __all__ = [
     "current_checklist",
     "display_copy",
     "ensure_checklist",
+    "foreseen",
     "is_withdrawn",
     "keep_bytes",
+    "known_checklists",
     "photos_with_bytes",
     "picture_response",
     "record_finding",

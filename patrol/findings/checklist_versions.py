@@ -24,7 +24,7 @@ def shipped() -> dict[int, dict[str, Any]]:
 
 def ensure_checklist(session: Session) -> int:
     """Put every shipped version that is missing into the table; return the newest version."""
-    known = _kept(session)
+    known = known_checklists(session)
     missing = [version for version in sorted(shipped()) if version not in known]
     if missing:
         session.add_all(Checklist(version=version, body=shipped()[version]) for version in missing)
@@ -32,7 +32,7 @@ def ensure_checklist(session: Session) -> int:
     return max(set(known) | set(shipped()))
 
 
-def _kept(session: Session) -> dict[int, dict[str, Any]]:
+def known_checklists(session: Session) -> dict[int, dict[str, Any]]:
     """Return every version in the table; asked once a session, because none ever changes or goes."""
     kept: dict[int, dict[str, Any]] = session.info.get(_KEPT, {})
     if shipped().keys() - kept.keys():
@@ -53,4 +53,4 @@ def checklist_of(session: Session, version: int | None) -> dict[str, Any] | None
     """Return one version, ``None`` if it is unknown here."""
     if version is None:
         return None
-    return _kept(session).get(version) or shipped().get(version)
+    return known_checklists(session).get(version) or shipped().get(version)

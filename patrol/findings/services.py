@@ -22,8 +22,8 @@ from patrol.findings.domain import (
     acts_in,
     check_answers,
 )
+from patrol.findings.foreseen import is_taken, venue_of
 from patrol.findings.models import Finding, Photo
-from patrol.findings.queries import finding_exists
 from patrol.findings.schemas import AnswersIn, FindingIn, PhotoIn, RecordingIn
 from patrol.infra.audit import record
 from patrol.infra.db import Principal
@@ -42,9 +42,9 @@ def record_finding(
     Raises :class:`PatrolError` for a venue outside the officer's division, answers that no checklist asks for,
     a correction of somebody else's finding, or a number already taken.
     """
-    if finding_exists(session, new.finding_uid):
+    if is_taken(session, new.finding_uid):
         raise PatrolError(FINDING_TWICE, where="finding_uid")
-    venue = session.scalars(select(Venue).where(Venue.uid == new.venue_uid)).one_or_none()
+    venue = venue_of(session, new.venue_uid)
     if venue is None:
         raise PatrolError(UNKNOWN_VENUE, where="venue_uid")
     version, acts = _read_checklist(session, new.checklist)

@@ -12,10 +12,11 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import rfc8785
-from sqlalchemy import String, insert, select, update
+from sqlalchemy import String, Table, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from patrol.infra.db.base import Base, BigId
@@ -48,6 +49,9 @@ class AuditEntry(Base):
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
 
 
+_HEAD, _LINKS = cast(Table, AuditHead.__table__), cast(Table, AuditEntry.__table__)
+
+
 def link(previous: str, content: dict[str, Any]) -> str:
     """Return the hash of a link: SHA-256 over the previous hash and the canonical content."""
     return hashlib.sha256(previous.encode() + rfc8785.dumps(content)).hexdigest()
@@ -62,22 +66,40 @@ class _Gathered:
 
 
 @contextmanager
-def gathered(session: Session) -> Iterator[None]:
+def gathered(session: Session, head: tuple[int, str] | None = None) -> Iterator[None]:
     """Write the links of the block together at its end: one insert and one move of the head for all of them.
 
-    The head is locked by the first link, as ever. When the block raises, none of its links is written: the caller
-    rolls back to where the block began.
+    The head is locked by the first link, as ever, unless ``head`` says where :func:`take_turn` found it in this very
+    transaction. When the block raises, none of its links is written: the caller rolls back to where the block began.
     """
     if _GATHERED in session.info:
         yield
         return
-    waiting = session.info[_GATHERED] = _Gathered()
+    waiting = session.info[_GATHERED] = _Gathered(head)
     try:
         yield
     finally:
         del session.info[_GATHERED]
-    if waiting.head is not None:
+    if waiting.links and waiting.head is not None:
         _write(session, waiting.links, waiting.head)
+
+
+def take_turn(session: Session) -> tuple[int, str]:
+    """Lock the head of the chain before anything else is written; return its number and hash.
+
+    On PostgreSQL two transactions that write the same rows in another order would otherwise wait for each other.
+    SQLite has one writer anyway.
+    """
+    asked = select(AuditHead.number, AuditHead.sha256).where(AuditHead.id == 1).with_for_update()
+    head = session.execute(asked).one_or_none()
+    if head is None:
+        try:
+            with session.begin_nested():
+                session.add(AuditHead(id=1))
+        except IntegrityError:
+            pass  # somebody else wrote the very first link meanwhile
+        head = session.execute(asked).one()
+    return head.number, head.sha256
 
 
 def record(
@@ -119,8 +141,9 @@ def _locked_head(session: Session) -> tuple[int, str]:
 
 
 def _write(session: Session, links: list[dict[str, Any]], head: tuple[int, str]) -> None:
-    session.execute(insert(AuditEntry), links)
-    session.execute(update(AuditHead).where(AuditHead.id == 1).values(number=head[0], sha256=head[1]))
+    # The tables themselves, past the mapper: the head is locked, and everybody else who writes waits for this.
+    session.execute(insert(_LINKS), links)
+    session.execute(update(_HEAD).where(_HEAD.c.id == 1), {"number": head[0], "sha256": head[1]})
 
 
 def instant_of(entry: AuditEntry) -> dt.datetime:

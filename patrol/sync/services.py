@@ -10,15 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from patrol.core.clock import Clock
 from patrol.core.errors import PatrolError, Problem
 from patrol.core.ids import is_uid
-from patrol.findings import is_withdrawn
-from patrol.infra.audit import AuditHead, gathered
+from patrol.findings import FindingIn, foreseen, is_withdrawn, known_checklists
+from patrol.infra.audit import gathered, take_turn
 from patrol.infra.db import Principal
 from patrol.patrols import DeviceFacts
 from patrol.sync import domain
@@ -94,10 +93,15 @@ def apply_batch(
     for each in judged:
         if isinstance(each, Entry):
             new.setdefault(each.envelope.id, each)  # the first of two under one number counts
-    if len(receipts_of(session, new)) < len(new) or device_by_uid(session, batch.device_uid) is None:
-        _take_turn(session)
+    held, device = receipts_of(session, new), device_by_uid(session, batch.device_uid)
+    fresh = {uid: entry for uid, entry in new.items() if uid not in held}
+    if any(isinstance(entry.body, FindingIn) for entry in fresh.values()):
+        known_checklists(session)  # they never change: nobody has to wait for us while we ask
+    # On PostgreSQL two batches with the same entries in another order would otherwise wait for each other, and two
+    # first batches of a phone would both make it known.
+    head = take_turn(session) if fresh or device is None else None
     sender = Sender(actor, batch.device_uid, offset_s, clock)
-    stored = _store_together(session, sender, new)
+    stored = _store_together(session, sender, fresh, head)
     told = []
     for each in judged:
         if isinstance(each, Entry):
@@ -106,25 +110,9 @@ def apply_batch(
             told.append(each)
     results = [result for result in told if result]
     taken = sum(result["status"] in {Status.STORED, Status.DUPLICATE} for result in results)
-    _note_device(session, actor, batch, (offset_s, max(0, batch.unsent - taken)), now)
+    device = device or device_by_uid(session, batch.device_uid)
+    _note_device(session, actor, batch, device, (offset_s, max(0, batch.unsent - taken)), now)
     return results
-
-
-def _take_turn(session: Session) -> None:
-    """Lock the head of the audit chain before anything else is written.
-
-    On PostgreSQL two batches with the same entries in another order would otherwise wait for each other, and two
-    first batches of a phone would both make it known. SQLite has one writer anyway.
-    """
-    head = select(AuditHead.number).where(AuditHead.id == 1).with_for_update()
-    if session.execute(head).one_or_none() is not None:
-        return
-    try:
-        with session.begin_nested():
-            session.add(AuditHead(id=1))
-    except IntegrityError:
-        pass  # somebody else wrote the very first link meanwhile
-    session.execute(head).one()
 
 
 def _judged(raw: Any, most: int) -> Entry | dict[str, Any]:
@@ -140,20 +128,22 @@ def _judged(raw: Any, most: int) -> Entry | dict[str, Any]:
         return {}
 
 
-def _store_together(session: Session, sender: Sender, entries: Mapping[str, Entry]) -> dict[str, Any]:
-    """Store all that is new in one savepoint; return their results by number, none if one of them does not fit.
+def _store_together(
+    session: Session, sender: Sender, new: Mapping[str, Entry], head: tuple[int, str] | None
+) -> dict[str, Any]:
+    """Store all that was new in one savepoint; return their results by number, none if one of them does not fit.
 
     Then nothing of them is kept, and each is taken alone by :func:`_taken`: one bad entry costs time and no other.
+    So it is when somebody else stored one of them since we asked: its receipt's key refuses it.
     """
-    held = receipts_of(session, entries)
-    new = {uid: entry for uid, entry in entries.items() if uid not in held}
     if not new or not all(sender.actor.may(entry.kind.permission) for entry in new.values()):
         return {}
     now = sender.clock.now()
     files = {sha256: fact for entry in new.values() for sha256, fact in files_in(entry.body).items()}
     savepoint = session.begin_nested()
     try:
-        with gathered(session):
+        findings = [entry.body for entry in new.values() if isinstance(entry.body, FindingIn)]
+        with foreseen(session, findings), gathered(session, head):
             told = {uid: sender.apply(session, entry, now) for uid, entry in new.items()}
         session.add_all(_receipt(sender.actor, entry, sender.facts(entry, now)) for entry in new.values())
         declare_blobs(session, sender.actor, files, at=now)
@@ -309,11 +299,15 @@ def _rejected(
 
 
 def _note_device(
-    session: Session, actor: Principal, batch: BatchIn, facts: tuple[float | None, int], now: dt.datetime
+    session: Session,
+    actor: Principal,
+    batch: BatchIn,
+    device: Device | None,
+    facts: tuple[float | None, int],
+    now: dt.datetime,
 ) -> None:
     """Remember the phone, its clock and what it holds after this; at most twice a minute while nothing changes."""
     offset_s, unsent = facts
-    device = device_by_uid(session, batch.device_uid)
     if device is None:
         device = Device(uid=batch.device_uid, person_id=actor.person_id, last_seen_at=now)
         session.add(device)

@@ -50,22 +50,24 @@ def main():
     parser.add_argument("--disturbed", type=int, default=DISTURBED)
     parser.add_argument("--report", type=Path, default=REPORT)
     parser.add_argument("--show", action="store_true")
+    parser.add_argument("--lanes", type=int, default=1, help="storms at once on each database")
     parser.add_argument("--engine", choices=DATABASES)
+    parser.add_argument("--lane", type=int, default=0)
     given = parser.parse_args()
     given.report.parent.mkdir(parents=True, exist_ok=True)
     goal = {"kills": given.kills / 2, "disturbed": given.disturbed / 2}
     if given.show:
         sys.exit(show(given.report))
     if given.engine:
-        sys.exit(soak(given.engine, goal, given.report))
+        sys.exit(soak(given.engine, given.lane, goal, given.report))
     if all(done(given.report, engine, goal) for engine in DATABASES):
         given.report.rename(given.report.with_suffix(f".{int(given.report.stat().st_mtime)}.jsonl"))
     signal.signal(signal.SIGTERM, terminated)
     with private_cluster() as url:
         each = [
-            subprocess.Popen([sys.executable, "-m", "tests.soak.full", *sys.argv[1:], "--engine", engine],
+            subprocess.Popen([sys.executable, "-m", "tests.soak.full", *sys.argv[1:], "--engine", engine, "--lane", str(lane)],
                              cwd=ROOT, env={**os.environ, VARIABLE: url})
-            for engine in DATABASES
+            for engine in DATABASES for lane in range(given.lanes)
         ]  # fmt: skip
         try:
             codes = [one.wait() for one in each]
@@ -95,15 +97,15 @@ def done(report, engine, goal):
     return all(reached[name] >= most for name, most in goal.items())
 
 
-def soak(engine, goal, report):
-    """Storm one engine until it has its half; return 1 where a round showed a fault."""
+def soak(engine, lane, goal, report):
+    """Storm one engine until it has its half, beside other lanes; return 1 where a round showed a fault."""
     folder = Path(tempfile.mkdtemp(prefix=f"patrol-soak-{engine}-"))
     database = spatialite(folder) if engine == "spatialite" else postgis(folder, os.environ[VARIABLE])
     with (report.parent / f"{engine}.log").open("a") as log:
         rounds = Rounds(database, folder, log)
         bad = 0
         while not done(report, engine, goal) and bad < MOST_BAD:
-            seed = 1 + len(lines(report, engine))
+            seed = 1 + 1000 * lane + len(lines(report, engine))
             round_s = ROUND_MOST_S
             counted = rounds.run(seed, round_s, lambda seen: seen.counts["kills"] >= ROUND_KILLS)
             line = {"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "engine": engine, **counted}

@@ -32,6 +32,7 @@ class Group:
             env={**os.environ, **ONE_THREAD, **environment, "PYTHONPATH": str(tree)},
         )  # fmt: skip
         if self.zygote.stdout.readline().strip() != "ready":
+            self.stop()
             raise RuntimeError("the server could not be built")
 
     def start(self, wait=True):

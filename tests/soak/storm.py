@@ -99,14 +99,16 @@ class Phone(threading.Thread):
         if self.done and self.rng.random() < 0.2:
             entries.append(self.rng.choice(self.done))
         fault = self.luck(disturb)
-        if disturb and self.rng.random() < 0.1:
+        doubled = disturb and self.rng.random() < 0.1
+        if doubled:
             entries += self.rng.sample(entries, 1)
-            self.ledger.count("disturbed: doubled inside", not fault)
         self.rng.shuffle(entries)
         for entry in entries:
             self.ledger.entries.setdefault(entry["id"], {})[entry["sha256"]] = entry
         body = json.dumps(make.batch(*entries, device_uid=self.device)).encode()
         answer = self.ask("POST", "/api/v1/sync", body, {"Content-Type": "application/json"}, fault)
+        if doubled and not fault and answer.status:
+            self.ledger.count("disturbed: doubled inside")
         if answer.ours:
             for result in answer.body["results"]:
                 self.hear(result)

@@ -71,7 +71,18 @@ def test_a_mistake_is_caught(name, tmp_path):
     assert source.count(sound) == 1, f"{file} no longer says what this mutant breaks"
     (tmp_path / file).write_text(source.replace(sound, broken), "utf-8")
     subprocess.run(["node", "scripts/build.mjs"], cwd=tmp_path, check=True, stdout=subprocess.DEVNULL)
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "--timeout=1500", "-p", "no:cacheprovider", FAULTS, "-k"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-x",
+        "--timeout=1500",
+        "-p",
+        "no:cacheprovider",
+        FAULTS,
+        "-k",
+    ]
     said = subprocess.run(
         [*command, f"spatialite and ({runs})"], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path)},
         capture_output=True, text=True,

@@ -14,7 +14,7 @@ from patrol.findings.domain import (
     Act,
     FindingKind,
 )
-from patrol.findings.foreseen import foreseen
+from patrol.findings.foresight import foreseen
 from patrol.findings.models import Checklist, Finding, Photo
 from patrol.findings.picture_answer import picture_response
 from patrol.findings.pictures import copy_of_stored, display_copy, keep_bytes

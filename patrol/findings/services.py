@@ -22,7 +22,7 @@ from patrol.findings.domain import (
     acts_in,
     check_answers,
 )
-from patrol.findings.foreseen import is_taken, venue_of
+from patrol.findings.foresight import is_taken, venue_of
 from patrol.findings.models import Finding, Photo
 from patrol.findings.schemas import AnswersIn, FindingIn, PhotoIn, RecordingIn
 from patrol.infra.audit import record

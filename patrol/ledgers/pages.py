@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import partial, update_wrapper
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
@@ -53,7 +53,8 @@ def pages_of(ledger: Ledger) -> Blueprint:
     one = f"/<{ledger.uid_param}>"
 
     def add(rule: str, name: str, view: Callable[..., Any], permission: str, *methods: str) -> None:
-        bound = allow(permission)(partial(view, ledger))
+        named = update_wrapper(partial(view, ledger), view)  # the limiter asks every view for its name
+        bound = allow(permission)(named)
         blueprint.add_url_rule(rule, name, bound, methods=list(methods or ("GET",)))
 
     add("/", "index", index, ledger.read)

@@ -71,3 +71,10 @@ def test_a_liaison_reports_and_walks_along_but_reads_no_register():
     # Sums of the own grids, counts below 5 withheld: no record can be read from them.
     aggregates = {"hotspots.read_own"}
     assert carried - aggregates == {"phone.use", "phone.patrol", "sightings.report", "patrols.read_own"}
+
+
+def test_every_view_has_a_name_that_the_limiter_can_call_it_by(app):
+    from flask_limiter.util import get_qualified_name
+
+    for endpoint, view in app.view_functions.items():
+        assert get_qualified_name(view), endpoint

@@ -64,7 +64,8 @@ def test_the_share_holds_however_wrongly_the_stops_were_guessed(seed, first):
     over = 3.0 if first == 40 else 1.0  # what was raised leaves only where something else can use its time
     assert -1.0 <= len(kept.drawn) - 0.1 * len(stops) <= over
     assert kept.drawn <= set(stops)
-    assert kept.drawn == set(lot[: len(kept.drawn) + kept.failed]) - set(lot).difference(stops)
+    in_turn = {key for key in lot[: kept.wanted + kept.failed] if key in stops}
+    assert kept.drawn == in_turn or (first == 40 and kept.drawn > in_turn)
     assert not check_plan(given, kept.plan)
 
 

@@ -30,8 +30,9 @@ from patrol.clues.queries import (
     photos_with_bytes,
     urgent_for,
 )
-from patrol.clues.schemas import ClueIn, SightingIn
+from patrol.clues.schemas import AcknowledgeIn, ClueIn, SightingIn
 from patrol.clues.services import (
+    acknowledge_from_phone,
     claim_reward,
     doing_of,
     move_clue,
@@ -47,6 +48,7 @@ __all__ = [
     "KIND_LABELS",
     "PHOTOS_PER_SIGHTING",
     "STATE_LABELS",
+    "AcknowledgeIn",
     "Channel",
     "Clue",
     "ClueChannel",
@@ -63,6 +65,7 @@ __all__ = [
     "SightingReporter",
     "SightingStep",
     "State",
+    "acknowledge_from_phone",
     "calendar_of",
     "claim_reward",
     "doing_of",

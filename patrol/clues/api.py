@@ -8,12 +8,13 @@ from apiflask import APIBlueprint
 from flask import Response, g, jsonify
 
 from patrol.clues.models import Clue
-from patrol.clues.queries import photo_by_uid, urgent_for
+from patrol.clues.queries import not_reached_before, photo_by_uid, urgent_for
 from patrol.clues.schemas import UrgentCluesOut
+from patrol.clues.services import note_reached
 from patrol.core.clock import SystemClock
 from patrol.findings import picture_response
 from patrol.infra.db import db
-from patrol.infra.policy import allow
+from patrol.infra.policy import allow, begin_writing
 
 blueprint = APIBlueprint("clues_api", __name__, url_prefix="/api/v1/sighting-photos", tag="Photos")
 urgent_blueprint = APIBlueprint("urgent_clues_api", __name__, url_prefix="/api/v1/urgent-clues", tag="Phone")
@@ -36,18 +37,23 @@ def show_photo(sighting_photo_uid: str) -> Response:
 @urgent_blueprint.output(UrgentCluesOut)
 @urgent_blueprint.doc(
     summary="Urgent clues that wait for this person",
-    description="Sent to the person, or to their agency and nobody yet; nobody has acknowledged them. "
-    "`POST /clues/<uid>/acknowledge` says that one has arrived.",
+    description="Sent to the person, or to nobody yet and their team is on duty; late ones ring for more people. "
+    "An entry `clue.acknowledge` of a batch says that one was read. The first question of each person is kept.",
     responses={401: "Signed out", 403: "Not allowed"},
 )
 @allow("clues.work")
 def urgent() -> Any:
     """Give the urgent clues that nobody on duty has acknowledged: what, where, since when."""
-    waiting = urgent_for(db.session(), g.principal)
+    session, clock = db.session(), SystemClock()
+    waiting = urgent_for(session, g.principal, clock.now())
+    told = [_facts(clue) for clue in waiting]
+    if new := not_reached_before(session, g.principal.person_id, waiting):
+        begin_writing(session)
+        note_reached(session, g.principal, new, clock=clock)
+        session.commit()
     return jsonify(
-        receipt_of="patrol", person_uid=g.principal.uid, server_time=SystemClock().now().isoformat(),
-        clues=[_facts(clue) for clue in waiting],
-    )  # fmt: skip
+        receipt_of="patrol", person_uid=g.principal.uid, server_time=clock.now().isoformat(), clues=told
+    )
 
 
 def _facts(clue: Clue) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from patrol.clues.domain import PHOTOS_PER_SIGHTING, ClueChannel, SightingKind
 from patrol.findings import ManualPinIn, PhotoIn
-from patrol.patrols import PlainText, PositionIn, Uid, Wire
+from patrol.patrols import DeviceTime, PlainText, PositionIn, Uid, Wire
 
 
 class SightingIn(Wire):
@@ -22,6 +22,13 @@ class SightingIn(Wire):
     manual_pin: ManualPinIn | None = None
     venue_uid: Uid | None = None
     photos: Annotated[list[PhotoIn], Field(max_length=PHOTOS_PER_SIGHTING)] = []
+
+
+class AcknowledgeIn(Wire):
+    """That an officer read an urgent clue, and when by the phone's own clock."""
+
+    clue_uid: Uid
+    at: DeviceTime
 
 
 class PublicReportIn(Wire):

@@ -12,6 +12,7 @@ from patrol.routes.planning import (
     plan_day,
     straight_line_problem,
 )
+from patrol.routes.queries import teams_on_duty
 from patrol.routes.services import keep_result
 from patrol.routes.situation import situation_of
 from patrol.routes.travel import read_streets, save_network
@@ -46,5 +47,6 @@ __all__ = [
     "situation_of",
     "straight_line_problem",
     "streets_in_box",
+    "teams_on_duty",
     "ways_of",
 ]

@@ -278,3 +278,16 @@ def open_venue_count(session: Session, path: str) -> int:
     """Count the open venues below a division's path."""
     statement = select(func.count(Venue.id)).where(Venue.state == "open", Venue.scope_path.startswith(path))
     return int(session.scalar(statement) or 0)
+
+
+def teams_on_duty(session: Session, now: dt.datetime) -> list[Team]:
+    """Return the teams whose published route runs at this moment, with their members, within scope."""
+    statement = (
+        select(Team)
+        .join(Route, Route.team_id == Team.id)
+        .join(Plan, Plan.id == Route.plan_id)
+        .where(Plan.state == PlanState.PUBLISHED, Route.start_at <= now, Route.end_at > now)
+        .options(selectinload(Team.members).joinedload(TeamMember.person))
+        .order_by(Team.name, Team.id)
+    )
+    return list(session.scalars(statement).unique())

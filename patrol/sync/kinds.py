@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from patrol.clues import SightingIn, report_sighting
+from patrol.clues import AcknowledgeIn, SightingIn, acknowledge_from_phone, report_sighting
 from patrol.core.clock import Clock
 from patrol.findings import FindingIn, PhotoIn, RecordingIn, attach_visit, record_finding
 from patrol.infra.db import Principal
@@ -75,6 +75,13 @@ def _sighting(
     return None
 
 
+def _acknowledgement(
+    session: Session, actor: Principal, body: AcknowledgeIn, device: DeviceFacts, clock: Clock
+) -> Told:
+    acknowledge_from_phone(session, actor, body, clock=clock)
+    return None
+
+
 def _amendment(
     session: Session, actor: Principal, body: AmendmentIn, device: DeviceFacts, clock: Clock
 ) -> Told:
@@ -91,6 +98,7 @@ KINDS: dict[str, Kind] = {
     "visit.record": Kind("phone.patrol", VisitIn, _visit, archived=True),
     "finding.record": Kind("phone.patrol", FindingIn, _finding, archived=True),
     "sighting.report": Kind("sightings.report", SightingIn, _sighting),
+    "clue.acknowledge": Kind("clues.work", AcknowledgeIn, _acknowledgement),
     "venue.amend": Kind("venues.amend", AmendmentIn, _amendment, archived=True),
 }
 

@@ -6,9 +6,9 @@ const json = (status, body) => new Response(JSON.stringify(body), { status, head
 const clue = (uid) => ({ uid, number: uid, kind: 'lecture', text: '', place: '', venue_uid: null, address: '某路', seen_on: '', received_at: '2026-07-30T08:00:00Z' });
 const list = (uids, person_uid = 'li') => json(200, { receipt_of: 'patrol', person_uid, clues: uids.map(clue) });
 
-const cards = ({ state }) => ({ fault: state.fault, waiting: state.waiting.length, read: state.read.length });
+const cards = ({ state }) => ({ failed: state.failed, held: state.held.size, waiting: state.waiting.length, read: state.read.length });
 
-function phone(answers) {
+function phone(answers, full = false) {
   const said = [];
   const calls = [];
   const fetch = async (path, init) => {
@@ -17,7 +17,16 @@ function phone(answers) {
     if (next instanceof Error) throw next;
     return next;
   };
-  return { urgent: createUrgent({ owner: 'li', fetch, ring: () => said.push('ring'), changed: () => {} }), said, calls };
+  const outbox = [];
+  const needs = {
+    owner: 'li', fetch, ring: () => said.push('ring'), changed: () => {},
+    keep: async ({ uid }) => {
+      if (full) throw new Error('quota');
+      outbox.push(uid);
+    },
+    queued: async () => new Set(outbox),
+  };
+  return { urgent: createUrgent(needs), said, calls, outbox };
 }
 const press = (urgent) => urgent.acknowledge(urgent.state.waiting[0]);
 
@@ -46,21 +55,30 @@ test('an answer that is not for this person or not ours changes nothing', async 
   }
 });
 
-test('only the server’s own word makes a clue read; anything else says that it did not arrive', async () => {
-  const { urgent, calls } = phone([list(['a']), list(['a']), json(200, { receipt_of: 'patrol', acknowledged: 'a' })]);
+test('a press is kept in the outbox without asking the network, and reads as told once the server no longer asks', async () => {
+  const { urgent, said, calls, outbox } = phone([list(['a', 'b']), list(['a', 'b']), list(['b'])]);
   await urgent.ask();
   await press(urgent);
-  assert.deepEqual(calls, ['GET /api/v1/urgent-clues', 'GET /api/v1/urgent-clues', 'POST /clues/a/acknowledge']);
-  assert.deepEqual([cards(urgent).waiting, cards(urgent).read, cards(urgent).fault], [0, 1, '']);
-  for (const answer of [new Error('network'), json(200, {}), json(404, { code: 'x' }), new Response('<html>hi</html>', { status: 200 })]) {
-    const poor = phone([list(['a']), list(['a']), answer]);
-    await poor.urgent.ask();
-    await press(poor.urgent);
-    assert.deepEqual([cards(poor.urgent).waiting, cards(poor.urgent).read, cards(poor.urgent).fault], [1, 0, 'offline']);
-  }
-  const other = phone([list(['a']), list([], 'wang')]);
-  await other.urgent.ask();
-  await press(other.urgent);
-  assert.equal(cards(other.urgent).fault, 'signed_out');
-  assert.equal(other.calls.length, 2, 'nothing is acknowledged in another name');
+  assert.deepEqual([outbox, calls.length], [['a'], 1]);
+  assert.deepEqual(cards(urgent), { failed: false, held: 1, waiting: 1, read: 1 });
+  await urgent.ask();
+  assert.deepEqual(cards(urgent), { failed: false, held: 1, waiting: 1, read: 1 }, 'still asked for, and not rung again');
+  assert.equal(said.length, 1);
+  outbox.length = 0;
+  await urgent.ask();
+  assert.deepEqual(cards(urgent), { failed: false, held: 0, waiting: 1, read: 1 });
+});
+
+test('a page that was reloaded knows from its outbox what was pressed', async () => {
+  const { urgent, said, outbox } = phone([list(['a'])]);
+  outbox.push('a');
+  await urgent.ask();
+  assert.deepEqual([cards(urgent), said.length], [{ failed: false, held: 1, waiting: 0, read: 1 }, 0]);
+});
+
+test('a press that could not be kept says so and waits on', async () => {
+  const { urgent } = phone([list(['a'])], true);
+  await urgent.ask();
+  await press(urgent);
+  assert.deepEqual(cards(urgent), { failed: true, held: 0, waiting: 1, read: 0 });
 });

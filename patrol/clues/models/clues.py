@@ -67,7 +67,17 @@ class Clue(UidMixin, Scoped, Base):
     venue: Mapped[Any] = relationship("Venue")
     agency: Mapped[Any] = relationship("Agency")
     person: Mapped[Any] = relationship("Person", foreign_keys=[person_id])
+    acknowledged_by: Mapped[Any] = relationship("Person", foreign_keys=[acknowledged_by_id])
     __mapper_args__ = {"version_id_col": version}
+
+
+class ClueReached(Base):
+    """An urgent clue on one person's phone: when it was first shown there, which is not yet acknowledged."""
+
+    __tablename__ = "clue_reached"
+    clue_id: Mapped[int] = mapped_column(ForeignKey("clue.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(default=utc_now)
 
 
 class ClueNumber(Base):

@@ -12,7 +12,6 @@ from patrol.clues.queries.clues import (
     clues_of_person,
     first_wanted,
     linked,
-    urgent_for,
 )
 from patrol.clues.queries.figures import LoopFigures, loop_figures
 from patrol.clues.queries.settings import (
@@ -40,6 +39,14 @@ from patrol.clues.queries.sightings import (
     sighting_points,
     sightings_found,
 )
+from patrol.clues.queries.urgent import (
+    call_of,
+    not_reached_before,
+    on_duty_for,
+    reached,
+    urgent_for,
+    watches_now,
+)
 
 __all__ = [
     "REPORT_LEVELS",
@@ -50,6 +57,7 @@ __all__ = [
     "board",
     "calendar_days",
     "calendar_of",
+    "call_of",
     "clue_by_code",
     "clue_by_uid",
     "clue_of_sighting",
@@ -66,9 +74,12 @@ __all__ = [
     "has_reporter",
     "linked",
     "loop_figures",
+    "not_reached_before",
+    "on_duty_for",
     "photo_by_uid",
     "photos_with_bytes",
     "place_of",
+    "reached",
     "settled_years",
     "sighting_by_code",
     "sighting_by_uid",
@@ -77,4 +88,5 @@ __all__ = [
     "sightings_found",
     "terms_of",
     "urgent_for",
+    "watches_now",
 ]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from patrol.clues.domain import Likeness, Place, likeness
 from patrol.clues.domain.alike import FADE_DAYS, WORTH_SHOWING
 from patrol.clues.models import Clue, ClueLink, ClueStep, Sighting
-from patrol.infra.db import Principal, one_or_404, unscoped
+from patrol.infra.db import one_or_404, unscoped
 
 #: how far back likeness looks
 _LOOK_BACK = dt.timedelta(days=3 * FADE_DAYS)
@@ -114,26 +114,6 @@ def clues_of_person(session: Session, person_id: int) -> list[Clue]:
     )
 
 
-def urgent_for(session: Session, principal: Principal) -> list[Clue]:
-    """Return the urgent clues that wait for a person: sent to them, or to their agency and to nobody yet."""
-    return list(
-        session.scalars(
-            select(Clue)
-            .where(
-                Clue.urgent.is_(True),
-                Clue.state.in_(("received", "accepted", "triaged", "assigned")),
-                Clue.acknowledged_at.is_(None),
-                or_(
-                    Clue.person_id == principal.person_id,
-                    Clue.person_id.is_(None) & (Clue.agency_id == principal.agency_id),
-                ),
-            )
-            .order_by(Clue.received_at)
-            .options(joinedload(Clue.venue))
-        )
-    )
-
-
 def board(session: Session) -> list[Clue]:
     """Return every open urgent clue in scope for the live board, the oldest first."""
     return list(
@@ -141,7 +121,12 @@ def board(session: Session) -> list[Clue]:
             select(Clue)
             .where(Clue.urgent.is_(True), Clue.state != "closed", Clue.merged_into_id.is_(None))
             .order_by(Clue.received_at)
-            .options(joinedload(Clue.venue), joinedload(Clue.agency), joinedload(Clue.person))
+            .options(
+                joinedload(Clue.venue),
+                joinedload(Clue.agency),
+                joinedload(Clue.person),
+                joinedload(Clue.acknowledged_by),
+            )
         )
     )
 

@@ -1,6 +1,13 @@
 """Every change of a sighting or a clue: how it comes in, what people do with it, what a bureau set."""
 
-from patrol.clues.services.moving import FIELD_MOVES, acknowledge_clue, doing_of, move_clue
+from patrol.clues.services.moving import (
+    FIELD_MOVES,
+    acknowledge_clue,
+    acknowledge_from_phone,
+    doing_of,
+    move_clue,
+    note_reached,
+)
 from patrol.clues.services.opening import open_clue, open_from_sighting, refuse_known, terms_for
 from patrol.clues.services.public import report_publicly
 from patrol.clues.services.reporting import report_sighting
@@ -28,6 +35,7 @@ __all__ = [
     "FIELD_MOVES",
     "Move",
     "acknowledge_clue",
+    "acknowledge_from_phone",
     "add_note",
     "answer_bureau",
     "ask_reporter",
@@ -40,6 +48,7 @@ __all__ = [
     "merge_clue",
     "move_clue",
     "move_sighting",
+    "note_reached",
     "offer_reward",
     "open_clue",
     "open_from_sighting",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from patrol.accounts import Agency, Person
@@ -18,7 +20,9 @@ from patrol.clues.domain import (
     MoveKind,
     check_move,
 )
-from patrol.clues.models import Clue, ClueStep, Sighting, SightingStep
+from patrol.clues.models import Clue, ClueReached, ClueStep, Sighting, SightingStep
+from patrol.clues.queries import clue_by_uid
+from patrol.clues.schemas import AcknowledgeIn
 from patrol.clues.services.opening import tell_venue, terms_for
 from patrol.core.clock import Clock, china_date
 from patrol.core.errors import Faults, PatrolError, problem
@@ -88,14 +92,36 @@ def move_clue(
     return step
 
 
-def acknowledge_clue(session: Session, actor: Principal, clue: Clue, *, clock: Clock) -> bool:
-    """Say that an urgent clue has reached the team on duty; the first one counts. Returns whether this one was."""
+def acknowledge_clue(
+    session: Session, actor: Principal, clue: Clue, *, clock: Clock, pressed_at: dt.datetime | None = None
+) -> bool:
+    """Say that an urgent clue has reached the team on duty; the first one counts. Returns whether this one was.
+
+    ``pressed_at`` is what a phone without a network says by its own clock: it is on record, the arrival here counts.
+    """
     if clue.acknowledged_at is not None:
         return False
     clue.acknowledged_at, clue.acknowledged_by_id = clock.now(), actor.person_id
     session.flush()
-    record(session, actor, "clues.acknowledge", clue.uid, {}, at=clock.now())
+    detail = {"pressed_at": pressed_at.isoformat()} if pressed_at else {}
+    record(session, actor, "clues.acknowledge", clue.uid, detail, at=clock.now())
     return True
+
+
+def acknowledge_from_phone(session: Session, actor: Principal, said: AcknowledgeIn, *, clock: Clock) -> None:
+    """Take in an acknowledgement that waited on a phone; raises :class:`PatrolError` 404 for a clue out of sight."""
+    clue = clue_by_uid(session, said.clue_uid)
+    acknowledge_clue(session, actor, clue, clock=clock, pressed_at=said.at)
+
+
+def note_reached(session: Session, actor: Principal, clue_ids: Sequence[int], *, clock: Clock) -> None:
+    """Remember that clues have been on a person's phone; two phones at once are one."""
+    for clue_id in clue_ids:
+        try:
+            with session.begin_nested():
+                session.add(ClueReached(clue_id=clue_id, person_id=actor.person_id, at=clock.now()))
+        except IntegrityError:
+            continue
 
 
 def _may(actor: Principal, clue: Clue, doing: Doing) -> None:

@@ -130,7 +130,7 @@ def mine() -> str:
     session = db.session()
     return render_template(
         "clues/mine.html", clues=queries.clues_of_person(session, g.principal.person_id),
-        urgent=queries.urgent_for(session, g.principal), clock=_clock(),
+        urgent=queries.urgent_for(session, g.principal, CLOCK.now()), clock=_clock(),
     )  # fmt: skip
 
 
@@ -203,10 +203,13 @@ def _clock() -> Any:
 
 
 def _board() -> dict[str, Any]:
-    session = db.session()
+    session, now = db.session(), CLOCK.now()
+    clues, watches = queries.board(session), queries.watches_now(session, now)
+    minutes = queries.terms_of(session).urgent_ack_minutes
     return {
-        "clues": queries.board(session), "now": CLOCK.now(), "clock": _clock(),
-        "ack_minutes": queries.terms_of(session).urgent_ack_minutes,
+        "clues": clues, "now": now, "clock": _clock(), "ack_minutes": minutes,
+        "late": {clue.id for clue in clues if queries.call_of(clue, now, minutes).late},
+        "reached": queries.reached(session, clues), "duty": {c.id: queries.on_duty_for(c, watches) for c in clues},
     }  # fmt: skip
 
 

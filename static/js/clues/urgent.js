@@ -1,17 +1,18 @@
 /** Urgent clues on the phone of the team on duty: asked for with every round of sending, acknowledged with one press.
- *  They stay in memory only: what a resident told is not kept on phones. Knows no page. */
+ *  The press goes through the outbox: without a network it waits there like everything else. What a resident told stays
+ *  in memory only: it is not kept on phones. Knows no page. */
 
 import { bodyOf, request } from '../sync/transport.js';
 
 /** @typedef {{uid: string, number: string, kind: string, text: string, place: string, venue_uid: string | null, address: string, seen_on: string, received_at: string}} Clue */
 /** @typedef {'asked' | 'signed_out' | 'offline' | 'never'} Outcome never: this person's role does not work on clues */
-/** @typedef {{waiting: Clue[], read: Clue[], busy: string, fault: '' | 'signed_out' | 'offline'}} State read: on this phone, so that the place is still at hand after the press */
-/** @typedef {{owner: string, fetch: typeof globalThis.fetch, ring: () => void, changed: () => void}} Needs */
+/** @typedef {{waiting: Clue[], read: Clue[], held: Set<string>, busy: string, failed: boolean}} State read: on this phone, so that the place is still at hand after the press; held: pressed, and not yet at the server */
+/** @typedef {{owner: string, fetch: typeof globalThis.fetch, ring: () => void, changed: () => void, keep: (clue: Clue) => Promise<void>, queued: () => Promise<Set<string>>}} Needs keep: put an acknowledgement into the outbox; queued: clues whose acknowledgement waits there */
 
 /** What waits for one person. @param {Needs} needs */
-export function createUrgent({ owner, fetch, ring, changed }) {
+export function createUrgent({ owner, fetch, ring, changed, keep, queued }) {
   /** @type {State} */
-  const state = { waiting: [], read: [], busy: '', fault: '' };
+  const state = { waiting: [], read: [], held: new Set(), busy: '', failed: false };
 
   /** @returns {Promise<Outcome>} */
   const ask = async () => {
@@ -21,32 +22,36 @@ export function createUrgent({ owner, fetch, ring, changed }) {
     if (answer?.status === 401) return 'signed_out';
     if (!answer?.ok || told.receipt_of !== 'patrol' || !Array.isArray(told.clues)) return 'offline';
     if (told.person_uid !== owner) return 'signed_out';
-    take(told.clues);
+    take(told.clues, await queued());
     return 'asked';
   };
 
-  /** @param {Clue[]} clues */
-  const take = (clues) => {
+  /** A clue that was taken back and sent out anew waits again; one that was pressed and still lies here does not.
+   *  @param {Clue[]} clues @param {Set<string>} held */
+  const take = (clues, held) => {
     const known = new Set(state.waiting.map(({ uid }) => uid));
-    if (clues.some(({ uid }) => !known.has(uid))) ring();
-    // A clue that was taken back and sent out anew waits again.
-    Object.assign(state, { waiting: clues, read: without(state.read, new Set(clues.map(({ uid }) => uid))) });
+    const waiting = clues.filter(({ uid }) => !held.has(uid));
+    if (waiting.some(({ uid }) => !known.has(uid))) ring();
+    const before = without(state.read, new Set(clues.map(({ uid }) => uid)));
+    Object.assign(state, { waiting, held, read: [...clues.filter(({ uid }) => held.has(uid)), ...before] });
     changed();
   };
 
-  /** Who is signed in is asked first, so that nothing is acknowledged in another person's name.
-   *  @param {Clue} clue */
+  /** @param {Clue} clue */
   const acknowledge = async (clue) => {
     if (state.busy) return;
-    Object.assign(state, { busy: clue.uid, fault: '' });
+    Object.assign(state, { busy: clue.uid, failed: false });
     changed();
-    const who = await ask();
-    const answer = who === 'asked' ? await request(fetch, `/clues/${clue.uid}/acknowledge`, { method: 'POST' }) : null;
-    state.busy = '';
-    if (answer?.ok && bodyOf(answer).acknowledged === clue.uid) {
+    try {
+      await keep(clue);
       const one = new Set([clue.uid]);
-      Object.assign(state, { waiting: without(state.waiting, one), read: [clue, ...without(state.read, one)] });
-    } else state.fault = who === 'signed_out' ? 'signed_out' : 'offline';
+      const held = new Set([...state.held, clue.uid]);
+      Object.assign(state, { held, waiting: without(state.waiting, one), read: [clue, ...without(state.read, one)] });
+    } catch (fault) {
+      console.error('acknowledge', fault);
+      state.failed = true;
+    }
+    state.busy = '';
     changed();
   };
 

@@ -2,7 +2,7 @@
 
 import { html, nothing } from 'lit-html';
 import { addWords, t } from '../core/i18n.js';
-import { dayAndClock } from '../core/time.js';
+import { dayAndClock, isoWithOffset } from '../core/time.js';
 import { ageText, alertBox, icon, labelIn, tag } from '../phone/parts.js';
 import { createUrgent } from './urgent.js';
 import zh from '../urgent/zh.json';
@@ -14,23 +14,31 @@ addWords(zh);
 
 /** @param {Phone} phone @param {typeof globalThis.fetch} fetch */
 export function openUrgent(phone, fetch) {
-  const { state, ask, acknowledge } = createUrgent({ owner: phone.person.uid, fetch, ring: () => alarm(phone), changed: phone.refresh });
+  const needs = { owner: phone.person.uid, fetch, ring: () => alarm(phone), changed: phone.refresh };
+  const { state, ask, acknowledge } = createUrgent({ ...needs, keep: (clue) => keep(phone, clue), queued: () => queued(phone) });
   return {
     ask,
     view: () =>
-      html`${state.fault ? alertBox({ tone: 'danger', sign: 'warning', text: faultText(state.fault) }) : nothing}
+      html`${state.failed ? alertBox({ tone: 'danger', sign: 'warning', text: t('Not kept: the storage of this phone may be full. Try again, or call the duty desk.') }) : nothing}
       ${state.waiting.map((clue) => card(phone, clue, { busy: state.busy === clue.uid, act: () => acknowledge(clue) }))}
-      ${state.read.map((clue) => card(phone, clue, null))}`,
+      ${state.read.map((clue) => card(phone, clue, state.held.has(clue.uid) ? 'held' : 'told'))}`,
   };
 }
 
-/** @typedef {ReturnType<typeof openUrgent>} Urgent */
+/** @param {Phone} phone @param {Clue} clue */
+async function keep(phone, clue) {
+  const body = { clue_uid: clue.uid, at: isoWithOffset(phone.clock()) };
+  await phone.locker.commit({ entries: [{ kind: 'clue.acknowledge', body, label: clue.number, blobs: [] }] });
+  await phone.saved();
+}
 
-/** @param {'signed_out' | 'offline'} fault */
-const faultText = (fault) =>
-  fault === 'signed_out'
-    ? t('You are signed out. Sign in, then acknowledge.')
-    : t('The acknowledgement did not reach the server. Try again where there is signal, or call the duty desk.');
+/** Parked ones do not count: the server refused them, and the clue waits again. @param {Phone} phone */
+async function queued({ outbox }) {
+  const mine = (await outbox.list()).filter(({ kind, state }) => kind === 'clue.acknowledge' && state !== 'parked');
+  return new Set(mine.map(({ body }) => body.clue_uid));
+}
+
+/** @typedef {ReturnType<typeof openUrgent>} Urgent */
 
 /** Heard in a pocket too, where the phone allows it. @param {Phone} phone */
 function alarm(phone) {
@@ -38,11 +46,11 @@ function alarm(phone) {
   phone.say(t('An urgent clue has come in. It stands on “Today”.'), 'danger');
 }
 
-/** @param {Phone} phone @param {Clue} clue @param {{busy: boolean, act: () => void} | null} press nothing when it was read */
+/** @param {Phone} phone @param {Clue} clue @param {{busy: boolean, act: () => void} | 'held' | 'told'} press or where the acknowledgement is */
 const card = (phone, clue, press) =>
   html`<section class="card" aria-label=${t('Urgent clue')} data-clue=${clue.uid}>
     <div class="card-head">
-      <h2>${tag(press ? 'danger' : 'ok', press ? 'bell' : 'check-circle', t('Urgent clue'))}</h2>
+      <h2>${typeof press === 'object' ? tag('danger', 'bell', t('Urgent clue')) : tag('ok', 'check-circle', t('Urgent clue'))}</h2>
       <span class="muted s">${ageText(phone.clock() + (phone.clockOffset_ms() ?? 0) - Date.parse(clue.received_at))}</span>
     </div>
     <div class="card-body stack stack-s">
@@ -54,11 +62,13 @@ const card = (phone, clue, press) =>
         <dt>${t('When')}</dt>
         <dd>${clue.seen_on ? html`${clue.seen_on}<br />` : nothing}${t('came in {time}', { time: dayAndClock(clue.received_at) })}</dd>
       </dl>
-      ${press
+      ${typeof press === 'object'
         ? html`<button type="button" class="btn btn-primary btn-l" aria-busy=${press.busy} @click=${press.act}>
             ${icon('check')}${t('I have read it')}
           </button>`
-        : alertBox({ tone: 'ok', sign: 'check-circle', text: t('Acknowledged. The duty desk sees it.') })}
+        : press === 'held'
+          ? alertBox({ tone: 'info', sign: 'clock', text: t('Kept on this phone. The duty desk sees it as soon as there is a network.') })
+          : alertBox({ tone: 'ok', sign: 'check-circle', text: t('Acknowledged. The duty desk sees it.') })}
       <div class="row row-s">
         ${clue.venue_uid && phone.pack?.venues.some((one) => one.uid === clue.venue_uid)
           ? html`<a class="btn btn-s" href="/m/map?venue=${clue.venue_uid}">${icon('map')}${t('Show on the map')}</a>`

@@ -115,6 +115,7 @@ const kinds = () => ({
   'finding.record': ['flag', t('Finding')],
   'sighting.report': ['report', t('Sighting')],
   'venue.amend': ['edit', t('Venue correction')],
+  'clue.acknowledge': ['bell', t('Urgent clue read')],
 });
 
 /** @param {Phone} phone @param {Entry} entry @param {() => Promise<void>} load */

@@ -12,7 +12,7 @@ HEAD = "lon,lat,date\n"
 DAYS = "".join(f"114.3{n % 7},30.6{n % 5},2024-0{1 + n % 6}-1{n % 9}\n" for n in range(60))
 ONE = "114.3,30.6,2024-01-01\n"
 COMMANDS = {
-    "gistar": ("--cell", "300"), "kde": ("--bandwidth", "300", "--pixels", "24"),
+    "gistar": ("--cell", "300"), "kde": ("--bandwidth", "300", "--pixels", "96"),
     "emerging": ("--cell", "300", "--period", "14"),
     "evaluate": ("--cell", "300", "--period", "14", "--origins", "2", "--area", "0.2"),
 }  # fmt: skip
@@ -52,7 +52,7 @@ def test_every_command_answers_or_says_why_not(tmp_path, command, name):
 def test_findings_beside_visits_elsewhere_are_named(tmp_path, command):
     found, went = tmp_path / "f.geojson", tmp_path / "v.csv"
     rows = [
-        {"type": "Feature", "geometry": {"type": "Point", "coordinates": [114.3 + n % 5 / 100, 30.6]},
+        {"type": "Feature", "geometry": {"type": "Point", "coordinates": [114.3 + n % 5 / 100, 30.594]},
          "properties": {"date": f"2024-0{1 + n % 6}-1{n % 9}"}} for n in range(40)
     ]  # fmt: skip
     found.write_text(json.dumps({"type": "FeatureCollection", "features": rows}))

@@ -93,7 +93,25 @@ def install_requirements(extra: str) -> None:
             (STAMPS / f"requirements-{name}").parent.mkdir(parents=True, exist_ok=True)
             (STAMPS / f"requirements-{name}").write_text(_requirements_digest(name) + "\n")
 
-    once(f"Python packages ({extra})", STAMPS / f"requirements-{extra}", _requirements_digest(extra), install)
+    stamp = STAMPS / f"requirements-{extra}"
+    if stamp.exists() and _lost_packages(stamp):
+        stamp.unlink()
+    once(f"Python packages ({extra})", stamp, _requirements_digest(extra), install)
+    _inventory(stamp).write_text("\n".join(sorted(_packages())) + "\n")
+
+
+def _inventory(stamp: Path) -> Path:
+    return stamp.with_name(f"{stamp.name}.packages")
+
+
+def _packages() -> set[str]:
+    return {found.name for found in VENV.glob("lib/python*/site-packages/*.dist-info")}
+
+
+def _lost_packages(stamp: Path) -> set[str]:
+    """Return what was there when the stamp was set and is there no more, whoever took it out."""
+    inventory = _inventory(stamp)
+    return set(inventory.read_text().split()) - _packages() if inventory.exists() else set()
 
 
 def _requirements_digest(name: str) -> str:

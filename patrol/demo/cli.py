@@ -47,8 +47,9 @@ def _build_city(seed: int, *, if_empty: bool) -> None:
     from patrol.demo.build import build, is_empty
     from patrol.demo.plans import bring_streets
     from patrol.infra.db import db
+    from patrol.infra.serve import refuse_unsound
 
-    app = create_app()
+    app = refuse_unsound(create_app())
     with app.app_context():
         if not is_empty(db.session):
             if not if_empty:

@@ -19,10 +19,11 @@ def command(file: Path | None) -> None:
     from patrol.core.clock import SystemClock
     from patrol.findings.chicago import PASSWORD, PEOPLE, import_city
     from patrol.infra.resources import resource
+    from patrol.infra.serve import refuse_unsound
 
     begun = time.monotonic()
     source = file or resource("geodata", "chicago_inspections.csv.gz")
-    with create_app().app_context():
+    with refuse_unsound(create_app()).app_context():
         figures = import_city(source, lambda line: click.echo(f"  {line}"), clock=SystemClock())
     if figures.was_there:
         click.echo("  Chicago is already there; nothing was changed.")

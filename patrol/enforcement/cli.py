@@ -29,6 +29,7 @@ def rescore() -> None:
     click.echo(
         f"learnt from {said['visits']:,} visits, {said['found']:,} findings, weights version {said['weights_version']}"
     )
+    click.echo(f"judged for  {said['as_of']}")
     click.echo(
         f"written     {said['venues']:,} venues, risk {judged.scores.risk.min():.3f} to {judged.scores.risk.max():.3f}"
     )

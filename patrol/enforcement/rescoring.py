@@ -27,6 +27,8 @@ NO_VISITS = problem(
     status=409,
 )
 STEPS = 4
+#: a history whose last visit lies longer ago is an archive: it is judged for the day after that visit
+ARCHIVE_DAYS = 180
 
 
 @dataclass(frozen=True)
@@ -40,16 +42,31 @@ class Judgement:
 def judge_venues(session: Session, progress: Progress, *, clock: Clock) -> Judgement:
     """Learn from what is on record until today and score every venue in scope for tomorrow; writes nothing.
 
-    Raises :class:`PatrolError` where no visit is on record.
+    Where the last visit lies more than ``ARCHIVE_DAYS`` back (imported past inspections), every fact has faded and all
+    places would look alike: then the day after that visit is judged, and named. Raises :class:`PatrolError` where no
+    visit is on record.
     """
-    day = china_date(clock.now()).toordinal() + 1
+    tomorrow = china_date(clock.now()).toordinal() + 1
     progress(0, STEPS, "正在读取到访、发现、线索和窝点", "Reading visits, findings, sightings and dens")
     ids, places = places_in_scope(session)
     visits, signs = visits_in_scope(session, ids), signs_in_scope(session)
-    if not len(visits.before(day)):
+    known = visits.before(tomorrow)
+    if not len(known):
         raise PatrolError(NO_VISITS)
-    progress(1, STEPS, f"正在从{len(visits):,}次到访中学习", f"Learning from {len(visits):,} visits")
+    day = judged_day(int(known.day.max()), tomorrow)
+    as_of = dt.date.fromordinal(day).isoformat()
+    progress(
+        1,
+        STEPS,
+        f"正在从{len(visits):,}次到访中学习，按{as_of}评估",
+        f"Learning from {len(visits):,} visits, judged for {as_of}",
+    )
     return Judgement(tuple(ids), score_places(places, visits, signs, day))
+
+
+def judged_day(last_visit: int, tomorrow: int) -> int:
+    """Return the day (ordinal) that scores are for: tomorrow, or the day after the last visit of an archive."""
+    return last_visit + 1 if tomorrow - last_visit > ARCHIVE_DAYS else tomorrow
 
 
 def keep_judgement(

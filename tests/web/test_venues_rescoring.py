@@ -6,7 +6,7 @@ import random
 import pytest
 from sqlalchemy import select
 
-from patrol.core.clock import FixedClock
+from patrol.core.clock import FixedClock, china_date
 from patrol.core.errors import PatrolError
 from patrol.enforcement.rescoring import judge_venues, keep_judgement
 from patrol.findings.models import Finding
@@ -77,6 +77,22 @@ def rescore(city, actor=None):
 
 def risk_of(city, n):
     return city.session.scalars(select(Venue.risk).where(Venue.id == city.places[n].id)).one()
+
+
+def test_an_archive_is_judged_for_the_day_after_its_last_visit(city):
+    """Twelve years later nothing of it has faded: imported inspections tell places apart as they did then."""
+    a_year(city, worse_row)
+    rescore(city)
+    then = [risk_of(city, n) for n in range(PLACES)]
+    for row in city.session.scalars(select(Visit)):
+        row.arrived_at -= dt.timedelta(days=12 * 365)
+    city.session.commit()
+    said, steps = rescore(city)
+    last = max(row.arrived_at for row in city.session.scalars(select(Visit)))
+    assert said["as_of"] == (china_date(last) + dt.timedelta(days=1)).isoformat()
+    assert any(said["as_of"] in words for step in steps for words in step if isinstance(words, str))
+    now = [risk_of(city, n) for n in range(PLACES)]
+    assert max(now) / min(now) > 0.5 * max(then) / min(then)
 
 
 def test_findings_raise_the_risk_and_a_withdrawn_one_does_not(city):

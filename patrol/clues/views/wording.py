@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import g
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from patrol.clues.domain import (
     CLOSE_REASONS,
@@ -88,8 +89,8 @@ def _late_words(how: Lateness, days: int) -> str:
     if how is Lateness.DONE:
         return clue_word("state", "closed")
     if how is Lateness.LATE:
-        return _("%(days)s working days late", days=-days)
-    return _("today") if days == 0 else _("%(days)s working days left", days=days)
+        return ngettext("%(num)s working day late", "%(num)s working days late", -days)
+    return _("today") if days == 0 else ngettext("%(num)s working day left", "%(num)s working days left", days)
 
 
 __all__ = ["TONES", "MoveKind", "choices", "clock_of", "clue_word", "faults_of", "moves_for"]

@@ -80,23 +80,22 @@ def parts(workers: int) -> list[Part]:
         Part(
             "pytest", [PYTHON, "-m", "pytest", *spread, "--durations=15", *found], quick, needs_postgres=True
         ),
-        # Two workers at most, one for each engine: browsers, servers and photos share the cores with them. The phone's
-        # screens under axe have a city of their own, for they wait for nobody else. The storm's long
-        # run, every failing system call and the mistakes of the phone are in `--only soak`.
+        # Two workers at most, one for each engine: browsers, servers and photos share the cores with them. The storm's
+        # long run, every failing system call and the mistakes of the phone are in `--only soak`.
         # Of the offline queue, faults at each single request and those with people run on one engine in "all".
         Part(
             "pytest browser",
-            [*BROWSER, "--durations=10", "tests/e2e", f"--ignore={SCREENS}", "-k", FAULTS_ONCE],
+            [*BROWSER, "--durations=20", "tests/e2e", "-k", FAULTS_ONCE],
             frozenset({"all"}),
             needs_postgres=True,
         ),
         Part(
             "pytest browser, whole",
-            [*BROWSER, "--durations=10", "tests/e2e", f"--ignore={SCREENS}"],
+            [*BROWSER, "--durations=10", "tests/e2e"],
             frozenset({"browser"}),
             needs_postgres=True,
         ),
-        Part("pytest screens", [*BROWSER, SCREENS], frozenset({"all", "screens"}), needs_postgres=True),
+        Part("pytest screens", [*BROWSER, SCREENS], frozenset({"screens"}), needs_postgres=True),
         Part("pytest storm", [*BROWSER, STORM], frozenset({"storm"}), needs_postgres=True),
         # Its storm apart, the slice is not part of "all": the mistakes and the drill take minutes.
         Part(

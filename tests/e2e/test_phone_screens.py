@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Error, expect
 
 from tests.e2e.judging import judged, untranslated
+from tests.e2e.serving import serving
 from tests.e2e.story import inspector
 from tests.e2e.story.stage import Stage
 
@@ -61,10 +62,17 @@ class Look:
 
 
 @pytest.fixture
-def look(database, server, chromium_kind, chromium_path, tmp_path):
+def own_server(untouched):
+    """The address of a demo city of its own: these screens show what nobody else has touched."""
+    with serving(untouched("screens")) as address:
+        yield address
+
+
+@pytest.fixture
+def look(database, own_server, chromium_kind, chromium_path, tmp_path):
     """A phone 360 px wide that stands before the app's first screen; language and theme by database."""
     language, theme = {"spatialite": ("zh", "light"), "postgis": ("en", "dark")}[database.kind]
-    stage = Stage(server, language, chromium_kind, chromium_path, tmp_path)
+    stage = Stage(own_server, language, chromium_kind, chromium_path, tmp_path)
     with inspector.phone(stage, tmp_path / "profile") as (context, page):
         context.set_geolocation({"longitude": 114.3, "latitude": 30.6, "accuracy": 5000})
         page.set_viewport_size({"width": 360, "height": 740})

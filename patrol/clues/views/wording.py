@@ -90,7 +90,9 @@ def _late_words(how: Lateness, days: int) -> str:
         return clue_word("state", "closed")
     if how is Lateness.LATE:
         return ngettext("%(num)s working day late", "%(num)s working days late", -days)
-    return _("today") if days == 0 else ngettext("%(num)s working day left", "%(num)s working days left", days)
+    return (
+        _("today") if days == 0 else ngettext("%(num)s working day left", "%(num)s working days left", days)
+    )
 
 
 __all__ = ["TONES", "MoveKind", "choices", "clock_of", "clue_word", "faults_of", "moves_for"]

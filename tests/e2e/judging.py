@@ -12,7 +12,7 @@ BESIDES = "{'region': {enabled: false}, 'page-has-heading-one': {enabled: false}
 #: what stands in the data itself, whatever the language of the page: names, addresses, texts
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 #: names of formats and languages that are the same in Chinese
-WORLDWIDE = {"English", "XLSX", "GeoJSON"}
+WORLDWIDE = {"English", "DOCX", "XLSX", "GeoJSON"}
 
 
 def judged(page):

@@ -262,7 +262,7 @@ def test_a_track_of_another_device_joins_the_patrol(city, new_phone):
     gpx = f'<?xml version="1.0"?><gpx xmlns="http://www.topografix.com/GPX/1/1" version="1.1"><trk><trkseg>{points}</trkseg></trk></gpx>'
     chooser = page.locator("input[accept*=gpx]")
     chooser.set_input_files({"name": "a.gpx", "mimeType": "application/gpx+xml", "buffer": b"<html>"})
-    expect(page.get_by_text("这不是 GPX 文件。")).to_be_visible()
+    expect(page.get_by_text("这不是完整的 GPX 文件，请将轨迹重新导出为 GPX 后再选择。")).to_be_visible()
     chooser.set_input_files({"name": "a.gpx", "mimeType": "application/gpx+xml", "buffer": gpx.encode()})
     expect(page.get_by_text("已导入 4 个轨迹点。 巡查时间以外的 1 个点未导入。")).to_be_visible()
     page.evaluate(phone.probe)

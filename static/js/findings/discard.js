@@ -4,7 +4,7 @@ import { icon } from '../phone/parts.js';
 import { hashesOf } from './photo.js';
 
 /** @typedef {import('../phone/types.js').Phone} Phone */
-/** @typedef {{name: string, value: {photos: import('../phone/types.js').Photo[], recordings?: {sha256: string}[], saved_at?: number}, endWith: (commit: () => Promise<unknown>) => Promise<void>}} Discarded */
+/** @typedef {{name: string, begun: boolean, value: {photos: import('../phone/types.js').Photo[], recordings?: {sha256: string}[]}, endWith: (commit: () => Promise<unknown>) => Promise<void>}} Discarded */
 
 /** Drafts whose button was pressed once and waits for the second press. @type {WeakSet<object>} */
 const asked = new WeakSet();
@@ -12,7 +12,7 @@ const asked = new WeakSet();
 /** Throws a draft and its photos away, after asking once. Only drafts: what was saved as a record stays.
  *  @param {{phone: Phone, draft: Discarded, done: () => void}} what */
 export function discardButton({ phone, draft, done }) {
-  if (!draft.value.saved_at) return nothing;
+  if (!draft.begun) return nothing;
   const press = async () => {
     if (!asked.has(draft)) {
       asked.add(draft);

@@ -41,6 +41,10 @@ export async function openDraft({ locker, name, fresh, clock, page = document, w
   return {
     name,
     value,
+    /** Whether a person has begun it, saved or about to be. */
+    get begun() {
+      return dirty || Boolean(value.saved_at);
+    },
     /** Change the draft; it is saved shortly after.
      *  @param {Partial<T>} changes */
     change(changes) {

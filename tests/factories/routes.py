@@ -78,3 +78,11 @@ def step(client, plan, act, version=None, **form):
     """Take one step as the page's script does."""
     data = {"act": act, "version": plan.version if version is None else version, **form}
     return client.post(f"/plans/{plan.uid}/change", data=data, headers={"X-Patrol": "1"})
+
+
+def plan_states(session):
+    """Read anew which plans there are, and the state of each."""
+    session.rollback()
+    session.expire_all()
+    with unscoped(session, "a test looks"):
+        return {plan.uid: plan.state for plan in session.query(Plan).all()}

@@ -6,9 +6,8 @@ import pytest
 
 from patrol.infra import spatial
 from patrol.infra.db import unscoped
-from patrol.routes import Plan
 from patrol.venues import Venue
-from tests.factories.routes import Branch, make_plan, post, step, token
+from tests.factories.routes import Branch, make_plan, plan_states, post, step, token
 
 LANGUAGES = ("zh", "en")
 
@@ -23,13 +22,6 @@ def desk(app, branch):
     return branch.desk(app)
 
 
-def states(session):
-    session.rollback()
-    session.expire_all()
-    with unscoped(session, "a test looks"):
-        return {plan.uid: plan.state for plan in session.query(Plan).all()}
-
-
 def read(desk, path):
     """Return what a page says in each language."""
     return {
@@ -40,13 +32,13 @@ def read(desk, path):
 
 def ordered(desk, session, **form):
     """Order a plan that is refused, in each language; return what is said, and see that nothing was stored."""
-    before, said = states(session), {}
+    before, said = plan_states(session), {}
     for language in LANGUAGES:
         data = {"csrf_token": token(desk), "day": "2099-01-05", "seconds": "2", **form}
         answer = desk.post(f"/plans/new?lang={language}", data=data)
         assert answer.status_code == 422
         said[language] = unescape(answer.get_data(as_text=True))
-    assert states(session) == before
+    assert plan_states(session) == before
     return said
 
 
@@ -108,7 +100,7 @@ def test_windows_that_never_open_and_a_venue_far_away(desk, branch, session):
     said = published(desk, plan)
     assert "未发布任何内容" in said["zh"]
     assert "Nothing was published" in said["en"]
-    assert states(session) == {plan.uid: "planned"}
+    assert plan_states(session) == {plan.uid: "planned"}
 
 
 def test_contradictory_pins(desk, branch, session):
@@ -134,7 +126,7 @@ def test_two_plans_published_at_once_and_one_plan_of_two_managers(app, branch, d
     said = published(desk, two)
     assert "已有一份发布的计划" in said["zh"]
     assert "is already published. Withdraw it first" in said["en"]
-    assert states(session) == {one.uid: "published", two.uid: "planned"}
+    assert plan_states(session) == {one.uid: "published", two.uid: "planned"}
     seen = two.version
     first, second = [stop for route in two.routes for stop in route.stops][:2]
     assert step(desk, two, "drop", stop=first.uid, version=seen).status_code == 200

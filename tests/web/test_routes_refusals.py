@@ -6,8 +6,7 @@ from shapely.affinity import scale, translate
 from patrol.infra.audit import AuditEntry
 from patrol.infra.db import unscoped
 from patrol.infra.jobs import Job
-from patrol.routes import Plan
-from tests.factories.routes import Branch, make_plan, post, step
+from tests.factories.routes import Branch, make_plan, plan_states, post, step
 
 
 @pytest.fixture
@@ -20,17 +19,10 @@ def desk(app, branch):
     return branch.desk(app)
 
 
-def plans(session):
-    session.rollback()
-    session.expire_all()
-    with unscoped(session, "a test looks"):
-        return {plan.uid: plan.state for plan in session.query(Plan).all()}
-
-
 def refused(desk, session, status=422, **form):
-    before = plans(session)
+    before = plan_states(session)
     answer = post(desk, "/plans/new", status=status, **{"day": "2099-01-05", "seconds": "2", **form})
-    assert plans(session) == before
+    assert plan_states(session) == before
     return answer.get_data(as_text=True)
 
 
@@ -120,7 +112,7 @@ def test_a_route_that_does_not_work_is_kept_as_a_draft_and_refused_when_publishe
     text = desk.get(f"/plans/{plan.uid}").get_data(as_text=True)
     assert "返回时间超出班次" in text
     assert "未发布任何内容" in text
-    assert set(plans(session).values()) == {"planned"}
+    assert set(plan_states(session).values()) == {"planned"}
 
 
 def test_contradictory_pins_are_named_and_leave_the_draft_as_it_was(desk, branch, session):
@@ -142,7 +134,7 @@ def test_contradictory_pins_are_named_and_leave_the_draft_as_it_was(desk, branch
     session.refresh(plan)
     post(desk, f"/plans/{plan.uid}/keep", version=plan.version)
     session.expire_all()
-    assert plans(session)[plan.uid] == "planned"
+    assert plan_states(session)[plan.uid] == "planned"
     assert [stop.uid for stop in route.stops] == before
 
 
@@ -164,7 +156,7 @@ def test_of_two_managers_the_second_is_told_and_loses_nothing(app, branch, desk,
             f"/plans/{plan.uid}/{path}", headers={"X-Patrol": "1"}, data={"version": seen, "lead": "now"}
         )
         assert answer.status_code in {302, 409}
-    assert plans(session) == {plan.uid: "planned"}
+    assert plan_states(session) == {plan.uid: "planned"}
 
 
 def test_one_plan_of_a_day_is_published_and_another_replaces_it_only_when_told(desk, session):
@@ -172,9 +164,9 @@ def test_one_plan_of_a_day_is_published_and_another_replaces_it_only_when_told(d
     post(desk, f"/plans/{one.uid}/publish", version=one.version, lead="1h")
     post(desk, f"/plans/{two.uid}/publish", version=two.version, lead="1h")
     assert "已有一份发布的计划" in desk.get(f"/plans/{two.uid}").get_data(as_text=True)
-    assert plans(session) == {one.uid: "published", two.uid: "planned"}
+    assert plan_states(session) == {one.uid: "published", two.uid: "planned"}
     post(desk, f"/plans/{two.uid}/publish", version=two.version, lead="1h", replace="1")
-    assert plans(session) == {one.uid: "planned", two.uid: "published"}
+    assert plan_states(session) == {one.uid: "planned", two.uid: "published"}
 
 
 def test_a_published_plan_is_not_changed_by_hand_and_senseless_steps_are_refused(desk, session):

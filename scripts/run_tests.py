@@ -14,11 +14,13 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import node
 from postgres import VARIABLE, private_cluster, terminated
+from scratch import scratch
 from steps import ROOT, speak_utf8
 
 BIN = ROOT / ".venv" / "bin"
@@ -41,6 +43,7 @@ BROWSER = (PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup")
 STORY = (*BROWSER, "tests/e2e/test_story.py")
 FULL = (PYTHON, "-m", "tests.soak.full")
 GROUPS = ("all", "lint", "js", "python", "browser", "screens", "story", "storm", "slice", "soak")
+ON_DISK = ("storm", "slice", "soak")
 FAULTS_ONCE = "not (postgis and (killed_tab or broken_answer or phone_people))"
 SCREENS = "tests/e2e/test_phone_screens.py"
 
@@ -127,7 +130,8 @@ def main() -> None:
     tally = Tally()
     started = time.monotonic()
     if any(part.needs_postgres for part in chosen):
-        with private_cluster() as url:
+        # What proves durability by killing the server keeps its files on a disk.
+        with nullcontext() if given.only in ON_DISK else scratch(), private_cluster() as url:
             run_all(chosen, tally, {VARIABLE: url})
     else:
         run_all(chosen, tally, {})

@@ -89,8 +89,7 @@ def the_day(stage, ledger, chromium, tmp_path, today):
     ]
     assert [state for _, state, _ in arrived["patrols"]] == ["ended"]
     assert [steps for _, _, steps in arrived["patrols"]] == [["start", "end"]]
-    # One fix of the emulated satellites was missing in about one run of four; why is not known yet.
-    assert arrived["points"] >= max(1, places_apart(doors[:3]) - 1)
+    assert arrived["points"] >= places_apart(doors[:3])
     assert [(f["kind"], f["text"]) for f in arrived["findings"]] == [("suspicious", FINDING)]
     assert arrived["findings"][0]["photos"] == sorted(inspector.sha256(photo) for photo in photos)
     assert arrived["findings"][0]["answers"]

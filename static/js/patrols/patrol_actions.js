@@ -34,7 +34,7 @@ export async function takeStep(phone, step, route) {
     phone.patrol = next;
   } finally {
     // A step that could not be saved did not happen: the track goes on as before.
-    if (phone.patrol.status === 'active') phone.recorder.begin();
+    if (phone.patrol.status === 'active') phone.recorder.begin(position);
   }
   await phone.saved();
 }

@@ -63,10 +63,13 @@ export function createRecorder({ phone, page = document }) {
   };
 
   return {
-    begin() {
+    /** @param {import('../core/geo.js').Position | null} [known] where the step was taken: a watch that other screens
+     *  share is silent while the phone lies still, and the track would begin only where somebody first moved. */
+    begin(known = null) {
       const owner = phone();
       if (unwatch || !owner) return;
       unwatch = owner.place.watch(onFix);
+      if (known) onFix(known);
       page.addEventListener('visibilitychange', whenSeen);
       stayAwake();
     },

@@ -156,7 +156,7 @@ export type Phone = {
   signOut(): Promise<void>;
   /** Sealed files of what is unsent: of these people, or of everybody on this phone. */
   rescue(owners?: string[]): Promise<import('../store/rescue.js').RescueFile[]>;
-  recorder: { begin(): void; end(): Promise<void>; state(): string };
+  recorder: { begin(known?: Position | null): void; end(): Promise<void>; state(): string };
 };
 
 export type Screen = {

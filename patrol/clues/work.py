@@ -12,8 +12,7 @@ from patrol.clues.importing import run_check, run_store
 from patrol.clues.models import SightingPhoto
 from patrol.clues.queries import photo_by_uid
 from patrol.core.clock import SystemClock
-from patrol.core.errors import PatrolError
-from patrol.findings import copy_of_stored
+from patrol.findings import copy_into
 from patrol.infra.db import db, unscoped
 from patrol.infra.jobs import JobContext, job
 from patrol.venues import actor_of
@@ -24,21 +23,8 @@ RNG = secrets.SystemRandom()
 
 @job("clues.derive_photo")
 def derive_photo(context: JobContext) -> dict[str, Any]:
-    """Re-encode a sighting's photo in a child process, outside of any transaction."""
-    photo = _photo(context)
-    wanted = [photo.sha256_display, photo.sha256_original]
-    if photo.sha256_copy:
-        return {"sha256_copy": photo.sha256_copy}
-    db.session.commit()
-    copy, fault = "", ""
-    try:
-        copy = copy_of_stored(wanted, current_app.config["SETTINGS"])
-    except PatrolError as error:
-        fault = error.code
-    photo = _photo(context)
-    photo.sha256_copy, photo.copy_fault = copy, fault
-    db.session.commit()
-    return {"sha256_copy": copy, "fault": fault}
+    """Make the copy of a sighting's photo that people look at."""
+    return copy_into(db.session(), lambda: _photo(context), current_app.config["SETTINGS"])
 
 
 def _photo(context: JobContext) -> SightingPhoto:

@@ -17,10 +17,10 @@ from patrol.findings.domain import (
 from patrol.findings.foresight import foreseen
 from patrol.findings.models import Checklist, Finding, Photo
 from patrol.findings.picture_answer import picture_response
-from patrol.findings.pictures import copy_of_stored, display_copy, keep_bytes
+from patrol.findings.pictures import copy_into, display_copy, keep_bytes
 from patrol.findings.queries import is_withdrawn, photos_with_bytes, texts_of_visits
 from patrol.findings.schemas import FindingIn, ManualPinIn, PhotoIn, RecordingIn
-from patrol.findings.services import attach_visit, record_finding
+from patrol.findings.services import attach_visit, placed_facts, record_finding
 
 __all__ = [
     "ACT_LABELS",
@@ -38,7 +38,7 @@ __all__ = [
     "RecordingIn",
     "attach_visit",
     "checklist_of",
-    "copy_of_stored",
+    "copy_into",
     "current_checklist",
     "display_copy",
     "ensure_checklist",
@@ -48,6 +48,7 @@ __all__ = [
     "known_checklists",
     "photos_with_bytes",
     "picture_response",
+    "placed_facts",
     "record_finding",
     "texts_of_visits",
 ]

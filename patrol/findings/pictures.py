@@ -5,7 +5,11 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
 
 from patrol.core.errors import PatrolError
 from patrol.findings.domain import NOT_A_PICTURE, PICTURE_TOO_LARGE
@@ -75,3 +79,33 @@ def copy_of_stored(sha256s: list[str], settings: Settings) -> str:
         except PatrolError as error:
             fault = error
     raise fault
+
+
+class Stored(Protocol):
+    """A photo's row, of whatever room: the hashes of what came, and of the copy made of it."""
+
+    sha256_original: str
+    sha256_display: str
+    sha256_copy: str
+    copy_fault: str
+
+
+def copy_into(session: Session, photo_of: Callable[[], Stored], settings: Settings) -> dict[str, Any]:
+    """Make a photo's copy in a child process, outside of any transaction, and keep its hash or why there is none.
+
+    The phone's watermarked copy is preferred, because it says where and when; the sealed original is the fall-back.
+    """
+    photo = photo_of()
+    wanted = [photo.sha256_display, photo.sha256_original]
+    if photo.sha256_copy:
+        return {"sha256_copy": photo.sha256_copy}
+    session.commit()
+    copy, fault = "", ""
+    try:
+        copy = copy_of_stored(wanted, settings)
+    except PatrolError as error:
+        fault = error.code
+    photo = photo_of()
+    photo.sha256_copy, photo.copy_fault = copy, fault
+    session.commit()
+    return {"sha256_copy": copy, "fault": fault}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import shapely
 from sqlalchemy import select
@@ -24,11 +24,11 @@ from patrol.findings.domain import (
 )
 from patrol.findings.foresight import is_taken, venue_of
 from patrol.findings.models import Finding, Photo
-from patrol.findings.schemas import AnswersIn, FindingIn, PhotoIn, RecordingIn
+from patrol.findings.schemas import AnswersIn, FindingIn, ManualPinIn, PhotoIn, RecordingIn
 from patrol.infra.audit import record
 from patrol.infra.db import Principal
 from patrol.infra.spatial import to_geom
-from patrol.patrols import FOUND, UNKNOWN_VENUE, DeviceFacts, Visit, position_facts
+from patrol.patrols import FOUND, UNKNOWN_VENUE, DeviceFacts, PositionIn, Visit, position_facts
 from patrol.venues import Venue, note_finding
 
 _OFFICERS = {RoleName.INSPECTOR, RoleName.POLICE_LIAISON, RoleName.BRANCH_MANAGER, RoleName.CITY_MANAGER}
@@ -65,7 +65,7 @@ def record_finding(
         answers=new.checklist.answers,
         acts=acts,
         geom=_place(new, venue),
-        position=_position(new, device, found.facts()),
+        position=placed_facts(new, device, found.facts()),
         witness=new.witness.strip(),
         # A liaison assists and reports: what a liaison photographs is a clue, not evidence (article 12).
         is_clue=not (actor.roles & _OFFICERS),
@@ -158,13 +158,21 @@ def _place(new: FindingIn, venue: Venue) -> Any:
     return to_geom(shapely.Point(venue.lon, venue.lat))  # type: ignore[attr-defined]
 
 
-def _position(new: FindingIn, device: DeviceFacts, clock_facts: dict[str, Any]) -> dict[str, Any]:
-    position: dict[str, Any] = {"fix": position_facts(new.position, device)} if new.position else {}
+class Placed(Protocol):
+    """Whatever a phone sends with where it was: by satellites, and by a pin set by hand."""
+
+    position: PositionIn | None
+    manual_pin: ManualPinIn | None
+
+
+def placed_facts(new: Placed, device: DeviceFacts, clock_facts: dict[str, Any]) -> dict[str, Any]:
+    """Return all that is kept of where something was seen: the fix, the pin, and what the clock said."""
+    facts: dict[str, Any] = {"fix": position_facts(new.position, device)} if new.position else {}
     if new.manual_pin is not None:
-        position["manual_pin"] = new.manual_pin.model_dump()
+        facts["manual_pin"] = new.manual_pin.model_dump()
     if clock_facts:
-        position["clock"] = clock_facts
-    return position
+        facts["clock"] = clock_facts
+    return facts
 
 
 def _superseded(session: Session, actor: Principal, uid: str | None) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import http.client
 import os
@@ -10,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
 import click
 from flask import Flask
@@ -168,3 +169,20 @@ def is_healthy(host: str, port: int) -> bool:
         return False
     finally:
         connection.close()
+
+
+@contextlib.contextmanager
+def served_aside(environment: Mapping[str, str], *, workers: int) -> Iterator[int]:
+    """Serve what ``environment`` describes on a free port until the block ends: what is measured is the real server."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    command = web_server_command("127.0.0.1", port, workers=workers, threads=4)
+    with subprocess.Popen(command, env=dict(environment), stderr=subprocess.DEVNULL) as process:
+        try:
+            while process.poll() is None and not is_healthy("127.0.0.1", port):
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(0.1)
+            yield port
+        finally:
+            process.terminate()

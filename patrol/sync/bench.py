@@ -15,7 +15,6 @@ import json
 import os
 import re
 import secrets
-import socket
 import subprocess
 import sys
 import tempfile
@@ -224,7 +223,7 @@ class Phone:
 @contextlib.contextmanager
 def served(folder: str, url: str) -> Iterator[int]:
     """Serve a fresh demo city with two processes on a free port."""
-    from patrol.infra.serve import is_healthy, web_server_command
+    from patrol.infra.serve import served_aside
 
     settings = {"DATA_DIR": folder, "DATABASE_URL": url, "RATE_LIMITS": "off", "MIN_FREE_DISK_PERCENT": "0",
                 "PHOTO_QUOTA_MB_PER_DAY": "100000"}  # fmt: skip
@@ -232,15 +231,5 @@ def served(folder: str, url: str) -> Iterator[int]:
     for words in (["db", "upgrade"], ["demo", "--if-empty"]):
         command = [sys.executable, "-c", "from patrol.cli import main; main()", *words]
         subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = web_server_command("127.0.0.1", port, workers=2, threads=4)
-    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
-        try:
-            while process.poll() is None and not is_healthy("127.0.0.1", port):
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    process.wait(0.1)
-            yield port
-        finally:
-            process.terminate()
+    with served_aside(environment, workers=2) as port:
+        yield port

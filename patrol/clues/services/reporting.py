@@ -15,10 +15,11 @@ from patrol.clues.queries import division_around, grid_around, sighting_exists
 from patrol.clues.schemas import SightingIn
 from patrol.core.clock import Clock
 from patrol.core.errors import PatrolError
+from patrol.findings import placed_facts
 from patrol.infra.audit import record
 from patrol.infra.db import Principal
 from patrol.infra.spatial import to_geom
-from patrol.patrols import UNKNOWN_VENUE, DeviceFacts, position_facts
+from patrol.patrols import UNKNOWN_VENUE, DeviceFacts
 from patrol.territory import Division, Grid
 from patrol.venues import Venue
 
@@ -46,7 +47,7 @@ def report_sighting(
         address=new.address.strip() or (venue.address if venue else ""),
         seen_on=made.at.isoformat(),
         geom=to_geom(point),
-        position=_position(new, device, made.facts()),
+        position=placed_facts(new, device, made.facts()),
         venue_id=venue.id if venue else None,
         grid_id=venue.grid_id if venue else (grid.id if grid else None),
         **_whereabouts(session, actor, point, venue, grid),
@@ -97,15 +98,6 @@ def _whereabouts(
         ).one_or_none()
         around = home or session.scalars(select(Division).order_by(Division.scope_path).limit(1)).one()
     return {"division_id": around.id, "scope_path": around.scope_path}
-
-
-def _position(new: SightingIn, device: DeviceFacts, clock_facts: dict[str, Any]) -> dict[str, Any]:
-    position: dict[str, Any] = {"fix": position_facts(new.position, device)} if new.position else {}
-    if new.manual_pin is not None:
-        position["manual_pin"] = new.manual_pin.model_dump()
-    if clock_facts:
-        position["clock"] = clock_facts
-    return position
 
 
 def _photo(photo: Any, device: DeviceFacts) -> SightingPhoto:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import os
 import re
-import socket
-import subprocess
 import time
 import urllib.parse
 import uuid
@@ -83,21 +80,10 @@ def _asked(settings: dict[str, Any]) -> dict[str, list[str]]:
 @contextmanager
 def served(settings: dict[str, Any]) -> Iterator[int]:
     """Serve the grown city with one process on a free port."""
-    from patrol.infra.serve import is_healthy, web_server_command
+    from patrol.infra.serve import served_aside
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {**os.environ, **settings, "RATE_LIMITS": "off"}
-    command = web_server_command("127.0.0.1", port, workers=1, threads=4)
-    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
-        try:
-            while process.poll() is None and not is_healthy("127.0.0.1", port):
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    process.wait(0.1)
-            yield port
-        finally:
-            process.terminate()
+    with served_aside({**os.environ, **settings, "RATE_LIMITS": "off"}, workers=1) as port:
+        yield port
 
 
 class RefusedError(LookupError):

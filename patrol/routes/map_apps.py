@@ -21,7 +21,7 @@ UNKNOWN_PROVIDER = problem(
 )
 #: reasons of stops that are sealed: where they lie is nobody else's business
 SEALED = frozenset({"clue"})
-TITLE = "目的地"
+TITLE = Label("目的地", "Destination")
 
 
 @dataclass(frozen=True)
@@ -82,5 +82,5 @@ def map_links(
 
 def _link(provider: Provider, lon: float, lat: float, language: str) -> dict[str, str]:
     x, y = convert(lon, lat, Datum.WGS84, provider.datum)
-    url = provider.address.format(lon=f"{x:.6f}", lat=f"{y:.6f}", title=quote(TITLE))
+    url = provider.address.format(lon=f"{x:.6f}", lat=f"{y:.6f}", title=quote(TITLE.within(language)))
     return {"name": provider.name.within(language), "url": url}

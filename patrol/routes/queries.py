@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from patrol.accounts import Agency, GridDuty, Person
 from patrol.infra.db import one_or_404
+from patrol.infra.jobs import Job
 from patrol.routes.domain import PlanState
 from patrol.routes.models import Plan, Route, Stop, Team, TeamMember
 from patrol.venues import Venue
@@ -272,6 +273,26 @@ def venues_to_add(
         statement = statement.where(Venue.id.not_in(besides))
     order = statement.order_by(Venue.last_visited_at.asc().nulls_first(), Venue.id)
     return list(session.scalars(order.options(joinedload(Venue.grid)).limit(most)))
+
+
+def venues_wanted_urgently(
+    session: Session, path: str, besides: Sequence[int], most: int = 12
+) -> list[Venue]:
+    """Return open venues that an urgent clue waits for and that are not among ``besides``, the nearest term first."""
+    statement = select(Venue).where(
+        Venue.state == "open", Venue.scope_path.startswith(path), Venue.wanted_urgent.is_(True),
+        Venue.wanted_by.is_not(None), Venue.id.not_in(besides),
+    )  # fmt: skip
+    return list(session.scalars(statement.order_by(Venue.wanted_by, Venue.id).limit(most)))
+
+
+def ended_without_plan(session: Session, plans: Sequence[Plan]) -> frozenset[str]:
+    """Return the jobs that were cancelled or failed, of those plans that are still waiting for one."""
+    waiting = [plan.job_uid for plan in plans if plan.state == PlanState.PLANNING and plan.job_uid]
+    if not waiting:
+        return frozenset()
+    ended = select(Job.uid).where(Job.uid.in_(waiting), Job.state.in_(("cancelled", "failed")))
+    return frozenset(session.scalars(ended))
 
 
 def open_venue_count(session: Session, path: str) -> int:

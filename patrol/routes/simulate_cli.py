@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import numpy as np
 
+from patrol.routes.planning.searched_year import searching_way
 from patrol.routes.planning.simulating import (
     Way,
     Year,
@@ -34,13 +35,22 @@ NAMES = {
 @click.option("--days", type=click.IntRange(7, 3660), default=365, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--varied", is_flag=True, help="Also with plans that are hard to foresee.")
+@click.option(
+    "--search",
+    type=click.FloatRange(0, 60),
+    default=0.0,
+    show_default=True,
+    help="Seconds of search for each simulated day; 0: greedy day routes.",
+)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Draw the year, SVG.")
-def command(venues: int, teams: int, days: int, seed: int, varied: bool, out: Path | None) -> None:
+def command(
+    venues: int, teams: int, days: int, seed: int, varied: bool, search: float, out: Path | None
+) -> None:
     """Simulate a year of patrols in an invented city with hidden dens and sightings."""
     world = build_world(np.random.default_rng(seed), venues=venues, teams=teams, days=days)
-    ways: dict[str, Way] = {"planner": planner_way}
+    ways: dict[str, Way] = {"planner": searching_way(search) if search else planner_way}
     if varied:
-        ways["varied"] = partial(planner_way, varied=True)
+        ways["varied"] = searching_way(search, varied=True) if search else partial(planner_way, varied=True)
     ways |= {"rounds": fixed_rounds(world), "nearest": nearest_way}
     years = {}
     click.echo(

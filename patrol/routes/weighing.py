@@ -186,6 +186,14 @@ def facts_of(venue: Any, zone: dt.tzinfo, prior: float | None = None) -> VisitFa
     )  # fmt: skip
 
 
+def why_not(plan: Any, venue: Venue, zone: dt.tzinfo) -> str:
+    """Return the code that says why an open venue is not in a plan, also one that was never laid before the planner."""
+    told = {key: str(why) for key, why in plan.left_out}
+    if venue.uid in told:
+        return told[venue.uid]
+    return "fresh" if is_fresh(facts_of(venue, zone), plan.day) else "less_urgent"
+
+
 def obligation_of(
     venue: Any, facts: VisitFacts, day: dt.date, mean_risk: float, aim: Aim | None = None
 ) -> Obligation:

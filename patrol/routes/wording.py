@@ -76,6 +76,8 @@ def left_out_label(code: str) -> str:
         "too_far": _("too far to go there and back in a shift"),
         "no_capacity": _("exceeds what a team can carry"),
         "no_prize": _("needs no visit today"),
+        "fresh": _("just seen: the first half of its interval is not over"),
+        "less_urgent": _("less urgent than every place that was laid before the planner"),
         "not_worth_it": _("the way there costs more than the visit gains"),
         "no_time": _("no time left: others are more urgent"),
         "required_no_time": _("required, but it did not fit"),

@@ -77,6 +77,7 @@ def day_pack(
     streets, streets_of = _streets(settings, venues, [shape for _, shape in shapes if shape is not None])
     pack: dict[str, Any] = {
         "date": day.isoformat(),
+        "language": current_language(),
         "person": person_facts(session, actor),
         "task": [_route(route, zone, settings.MAP_LINKS) for route in routes],
         "venues": venues,

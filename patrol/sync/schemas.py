@@ -131,6 +131,7 @@ class PackOut(BaseModel):
     server_time: str
     expires_at: str
     feed_cursor: str
+    language: str
     person: PersonOut
     task: list[dict[str, Any]]
     venues: list[dict[str, Any]]

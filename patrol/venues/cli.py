@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from patrol.core.clock import SystemClock, china_date
 from patrol.venues.domain.risk import sentence
 from patrol.venues.risk import evaluate_history, rank_candidates, read_history, write_ranked
 from patrol.venues.risk.evaluating import in_lines
@@ -15,6 +16,10 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 history_option = click.option(
     "--history", type=FILE, required=True, help="Visits with outcomes, CSV or CSV.gz."
 )
+
+
+def _today() -> dt.date:
+    return china_date(SystemClock().now())
 
 
 @click.group()
@@ -33,7 +38,8 @@ def rank(history: Path, candidates: Path, out: Path, as_of: dt.datetime | None, 
 
     Only places are scored: who would go there plays no part, and the strictness of those who went is taken out.
     """
-    ranked = rank_candidates(read_history(history), candidates, as_of=None if as_of is None else as_of.date())
+    past = read_history(history, today=_today())
+    ranked = rank_candidates(past, candidates, as_of=None if as_of is None else as_of.date())
     write_ranked(ranked, out, words=(lambda why: sentence(why, reasons)) if reasons else None)
     model = ranked.model
     click.echo(
@@ -62,7 +68,11 @@ def rank(history: Path, candidates: Path, out: Path, as_of: dt.datetime | None, 
 def evaluate(history: Path, origins: int, window_days: int, gap_days: int, seed: int) -> None:
     """Walk forward: how many days earlier, and how much in the first half, against the real order of visits."""
     evaluation = evaluate_history(
-        read_history(history), origins=origins, window_days=window_days, gap_days=gap_days, seed=seed
+        read_history(history, today=_today()),
+        origins=origins,
+        window_days=window_days,
+        gap_days=gap_days,
+        seed=seed,
     )
     for line in in_lines(evaluation):
         click.echo(line)

@@ -13,7 +13,7 @@ const venue = (uid, more = {}) => ({
 });
 const full = (uid) => venue(uid, { owner_name: '王某', opening_hours: '', note: '后门', revisit_interval_days: 30, history: [{ text: '旧' }] });
 const packOf = (cursor = 'c0') => ({
-  version: 'v', date: '2026-07-30', feed_cursor: cursor,
+  version: 'v', date: '2026-07-30', feed_cursor: cursor, language: 'zh',
   task: [{ stops: [{ stop_uid: 's1', venue_uid: 'a' }, { stop_uid: 's2', venue_uid: 'b' }] }],
   venues: [full('a'), full('b'), venue('c'), venue('d')],
 });
@@ -26,6 +26,7 @@ function phone(answers, pack = packOf()) {
   const seen = { asked: [], owners: [], kept: [], packs: 0, pack };
   const needs = {
     owner: 'li',
+    language: 'zh',
     pack: () => seen.pack,
     keep: async (next) => {
       seen.pack = next;
@@ -47,6 +48,19 @@ function phone(answers, pack = packOf()) {
   return { seen, needs };
 }
 const named = (pack, uid) => pack.venues.find((one) => one.uid === uid);
+
+test('a pack in another language than the phone speaks is fetched anew, once', async () => {
+  const { seen, needs } = phone({ fresh: page('fresh') });
+  needs.language = 'en';
+  needs.takePack = async () => {
+    seen.packs += 1;
+    seen.pack = { ...packOf('fresh'), language: 'en' };
+    return 'taken';
+  };
+  assert.equal(await catchUp(needs), 'taken');
+  assert.equal(await catchUp(needs), 'current');
+  assert.equal(seen.packs, 1);
+});
 
 test('changes, tombstones and what was revoked reach the pack page by page', async () => {
   const { seen, needs } = phone({

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from patrol.routes.planning.predictability import LookOut
+from patrol.routes.planning.searched_year import searching_way
 from patrol.routes.planning.simulating import (
-    LookOut,
     build_world,
     fixed_rounds,
     nearest_way,
@@ -105,3 +106,19 @@ def test_the_command_prints_each_way_and_draws_the_year(tmp_path):
         "nearest",
     ]
     assert out.read_text(encoding="utf-8").count("<polyline") == 4
+
+
+@pytest.mark.parametrize("varied", [False, True])
+def test_a_searched_year_keeps_the_intervals_and_visits_what_the_day_allows(varied):
+    world = _world(days=21)
+    year = simulate(world, searching_way(0.02, varied=varied))
+    assert year.never_late == 1.0
+    assert year.visits > 15
+    assert year.hours <= 15 * 6
+    assert year.lost <= 0.02
+
+
+def test_a_searched_and_varied_year_remembers_its_own_plans_and_repeats_less_of_them():
+    world = _world(days=120, venues=60)
+    best, varied = (simulate(world, searching_way(0.02, varied=each)) for each in (False, True))
+    assert varied.repeated < best.repeated

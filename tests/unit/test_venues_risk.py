@@ -185,7 +185,7 @@ def test_a_bad_line_is_named(tmp_path, change, code, told):
     ("content", "code"),
     [
         (b"\x1f\x8bbroken", "venues.risk.unreadable"),
-        (b"\xff\xfe\x00", "venues.risk.unreadable"),
+        (b"\xff\xfe\x00", "venues.risk.not_text"),
         (b"", "venues.risk.no_columns"),
         (b"a,b\n1,2\n", "venues.risk.no_columns"),
         (",".join(HEADING).encode() + b"\n", "venues.risk.no_rows"),

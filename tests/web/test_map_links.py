@@ -67,7 +67,26 @@ def test_the_pack_carries_links_only_where_the_setting_is_on(app, session, monke
         session.commit()
     object.__setattr__(app.config["SETTINGS"], "MAP_LINKS", setting)
     stops = branch.desk(app, branch.inspector).get("/api/v1/pack").get_json()["task"][0]["stops"]
+    said = {
+        link["name"]
+        for stop in english(app, branch)["task"][0]["stops"]
+        for link in stop.get("map_links", [])
+    }
+    assert said == ({"Baidu Maps", "Amap"} if setting else set())
     links = {stop["stop_uid"]: [link["name"] for link in stop.get("map_links", [])] for stop in stops}
     assert links.pop(uid) == []
     assert links
     assert set(map(tuple, links.values())) == ({("百度地图", "高德地图")} if setting else {()})
+
+
+def english(app, branch):
+    """Return the pack that a phone fetches whose person chose English there, whatever the account speaks."""
+    pack = branch.desk(app, branch.inspector).get("/api/v1/pack?lang=en").get_json()
+    assert pack["language"] == "en"
+    return pack
+
+
+def test_the_app_calls_the_point_by_a_word_of_the_readers_language():
+    said = {language: map_links("amap", 114.3, 30.6, frozenset(), language)[0] for language in ("zh", "en")}
+    assert "name=Destination&" in said["en"]["url"]
+    assert "name=%E7%9B%AE%E7%9A%84%E5%9C%B0&" in said["zh"]["url"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 from patrol.routes.planning.domain import Plan
 
@@ -83,3 +84,26 @@ def meter(plans: Sequence[Plan], *, first_s: int, last_s: int) -> Meter:
         hour_entropy(starts, first_s=first_s, last_s=last_s),
         sum(teams) / len(teams) if teams else 0.0,
     )
+
+
+#: a look-out remembers so many days
+REMEMBERED_DAYS = 90
+
+
+@dataclass
+class LookOut:
+    """Counts pairs of successive stops, whatever the direction, and those seen within the last 90 days."""
+
+    last: dict[frozenset[int], int] = field(default_factory=dict)
+    seen: int = 0
+    repeated: int = 0
+
+    def see(self, day: int, routes: Sequence[Sequence[int]]) -> None:
+        """Watch a day; it counts once there is something to remember."""
+        pairs = {frozenset(pair) for route in routes for pair in pairwise(route)}
+        if day >= REMEMBERED_DAYS:
+            self.seen += len(pairs)
+            self.repeated += sum(
+                day - self.last.get(pair, -day - REMEMBERED_DAYS) <= REMEMBERED_DAYS for pair in pairs
+            )
+        self.last |= dict.fromkeys(pairs, day)

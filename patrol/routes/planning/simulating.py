@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from patrol.routes.planning.domain import Candidate, TeamShift
+from patrol.routes.planning.domain import Candidate, Problem, TeamShift
 from patrol.routes.planning.greedy import greedy_orders
 from patrol.routes.planning.horizon import DUE, Obligation, plan_horizon, prize_of
 from patrol.routes.planning.model import build_model
+from patrol.routes.planning.predictability import LookOut
 from patrol.routes.planning.travel import SPEED_M_S, detour_factor, straight_line_problem
 
 Ints = NDArray[np.int64]
@@ -132,6 +132,7 @@ class Morning:
     """
 
     world: World
+    day: int
     since: Ints
     clue: Ints
     gap: int  # days until the next working day
@@ -145,23 +146,15 @@ NO_CLUE = -1000
 
 
 def planner_way(morning: Morning, *, varied: bool = False) -> list[list[int]]:
-    """Plan as the product does: due days from the horizon, prizes, then the greedy day routes.
+    """Plan as the product does, but for the search: due days from the horizon, prizes, greedy day routes.
 
-    What falls due before the next working day is required; what the levelled horizon wants done today gets ``DUE``
-    points more; a place in the first half of its interval without a clue is left alone. ``varied``: prizes of what is
-    not required are drawn within ±20 %, and the teams choose in a random order; what that costs in prizes is noted.
+    ``varied``: prizes of what is not required are drawn within ±20 %, and the teams choose in a random order; what
+    that costs in prizes is noted.
     """
-    world, since = morning.world, morning.since
-    clued = morning.clue != NO_CLUE
-    open_ = np.flatnonzero((2 * since >= world.interval) | clued)
-    if not len(open_):
-        return [[] for _ in world.bases]
-    mean = float(world.known_risk.mean())
-    prize = np.array([prize_of(_obligation(morning, int(v)), mean_risk=mean) for v in open_])
-    prize += DUE * np.isin(open_, _wanted_today(morning, open_))
-    due = (world.interval - since)[open_] < morning.gap
+    world = morning.world
     straight = np.arange(len(world.bases))
-    if not varied:
+    open_, prize, due = prizes_of(morning)
+    if not varied or not len(open_):
         return _greedy_routes(world, open_, prize, due, straight)
     drawn = prize * morning.rng.uniform(1 - DRAWN, 1 + DRAWN, len(prize))
     routes = _greedy_routes(world, open_, drawn, due, morning.rng.permutation(len(world.bases)))
@@ -172,22 +165,41 @@ def planner_way(morning: Morning, *, varied: bool = False) -> list[list[int]]:
     return routes
 
 
-def _greedy_routes(
-    world: World, open_: Ints, prize: Floats, due: NDArray[np.bool_], turn: Ints
-) -> list[list[int]]:
-    """Greedy routes of the teams, choosing in the order ``turn``, from the venues ``open_``."""
+def prizes_of(morning: Morning) -> tuple[Ints, Floats, NDArray[np.bool_]]:
+    """Return the venues to choose from, their prizes and which of them are required today.
+
+    What falls due before the next working day is required; what the levelled horizon wants done today gets ``DUE``
+    points more; a place in the first half of its interval without a clue is left alone.
+    """
+    world, since = morning.world, morning.since
+    open_ = np.flatnonzero((2 * since >= world.interval) | (morning.clue != NO_CLUE))
+    mean = float(world.known_risk.mean())
+    prize = np.array([prize_of(_obligation(morning, int(v)), mean_risk=mean) for v in open_], dtype=float)
+    prize += DUE * np.isin(open_, _wanted_today(morning, open_))
+    due = (world.interval - since)[open_] < morning.gap
+    return open_, prize, due
+
+
+def day_problem(world: World, open_: Ints, prize: Floats, due: NDArray[np.bool_], turn: Ints) -> Problem:
+    """The day of the teams in the order ``turn``, from the best of the venues ``open_``; keys are their numbers."""
     first = np.argsort(-(prize + 1000.0 * due), kind="stable")[: SHORTLIST * len(world.bases)]
-    given = straight_line_problem(
+    return straight_line_problem(
         [
             Candidate(str(open_[k]), *_lonlat(world.xy[open_[k]]), prize[k], SERVICE_S, required=bool(due[k]))
             for k in first
         ],
         [TeamShift(str(t), 0, SHIFT_S, _lonlat(world.bases[t]), _lonlat(world.bases[t])) for t in turn],
     )
-    model = build_model(given)
+
+
+def _greedy_routes(
+    world: World, open_: Ints, prize: Floats, due: NDArray[np.bool_], turn: Ints
+) -> list[list[int]]:
     routes: list[list[int]] = [[] for _ in world.bases]
-    for team, order in zip(turn, greedy_orders(model), strict=True):
-        routes[team] = [int(open_[first[model.group[node]]]) for node in order]
+    if len(open_):
+        model = build_model(day_problem(world, open_, prize, due, turn))
+        for team, order in zip(turn, greedy_orders(model), strict=True):
+            routes[team] = [int(key) for key in model.keys(order)]
     return routes
 
 
@@ -334,7 +346,7 @@ def simulate(world: World, way: Way) -> Year:
         if day % 7 < 5:
             seeds = [world.luck_seed, day]
             chance, gap = np.random.default_rng(seeds), 3 if day % 7 == 4 else 1
-            morning = Morning(world, since.copy(), clue.copy(), gap, chance)
+            morning = Morning(world, day, since.copy(), clue.copy(), gap, chance)
             routes = way(morning)
             prizes += morning.prizes
             watched.see(day, routes)
@@ -364,29 +376,6 @@ def simulate(world: World, way: Way) -> Year:
         if len(prizes) > 1
         else 0.0,
     )
-
-
-#: a look-out remembers so many days
-REMEMBERED_DAYS = 90
-
-
-@dataclass
-class LookOut:
-    """Counts pairs of successive stops, whatever the direction, and those seen within the last 90 days."""
-
-    last: dict[frozenset[int], int] = field(default_factory=dict)
-    seen: int = 0
-    repeated: int = 0
-
-    def see(self, day: int, routes: Sequence[Sequence[int]]) -> None:
-        """Watch a day; it counts once there is something to remember."""
-        pairs = {frozenset(pair) for route in routes for pair in pairwise(route)}
-        if day >= REMEMBERED_DAYS:
-            self.seen += len(pairs)
-            self.repeated += sum(
-                day - self.last.get(pair, -day - REMEMBERED_DAYS) <= REMEMBERED_DAYS for pair in pairs
-            )
-        self.last |= dict.fromkeys(pairs, day)
 
 
 def _spent_s(world: World, base: Floats, route: Sequence[int]) -> float:

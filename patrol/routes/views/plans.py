@@ -26,9 +26,12 @@ from patrol.routes.services.drafting import SEARCH_SECONDS, WEIGHTS
 from patrol.routes.situation import stops_outside
 from patrol.routes.views.blueprint import blueprint, feasible, today, told
 from patrol.routes.views.gantt import gantt
+from patrol.routes.weighing import why_not
 from patrol.routes.wording import lead_choices
 
 CLOCK = SystemClock()
+#: of the venues left out so many are listed before somebody asks for all
+FIRST_LEFT_OUT = 60
 
 
 @blueprint.get("/plans/")
@@ -45,6 +48,7 @@ def plans() -> str:
         branches=queries.agency_names(db.session(), [plan.agency_id for plan in found]),
         stops=queries.stops_of_plans(db.session(), found),
         feasible=feasible,
+        unmade=queries.ended_without_plan(db.session(), found),
     )
 
 
@@ -160,14 +164,17 @@ def _walked(found: Plan) -> frozenset[frozenset[str]]:
 def left_out_facts(found: Plan) -> dict[str, Any]:
     """Return who is not in the plan and why, and the venues that a search for more found."""
     session, words = db.session(), request.args.get("q", "").strip()
-    first = found.left_out[:60]
+    every = request.args.get("left") == "all"
+    first = found.left_out if every else found.left_out[:FIRST_LEFT_OUT]
     venues = queries.venues_by_uid(session, [key for key, _why in first])
     here = [stop.venue_id for route in found.routes for stop in route.stops]
+    more = queries.venues_to_add(session, found.scope_path, words, here) if words else []
     return {
         "left_out": [(venues[key], why) for key, why in first if key in venues],
         "left_out_total": len(found.left_out),
+        "beyond": max(0, found.figures.get("due", 0) - found.figures.get("offered", 0)),
         "q": words,
-        "found": queries.venues_to_add(session, found.scope_path, words, here) if words else [],
+        "found": [(venue, why_not(found, venue, local_zone())) for venue in more],
         "bounds": _bounds(found),
     }
 

@@ -41,6 +41,7 @@ def urgent(plan_uid: str) -> str:
         branch=queries.agency_names(session, [found.agency_id]).get(found.agency_id, ""),
         q=words,
         venues=queries.venues_to_add(session, found.scope_path, words, here) if words else [],
+        waiting=queries.venues_wanted_urgently(session, found.scope_path, here) if not words else [],
         venue=venue,
         proposal=proposal,
         sentence=sentence,

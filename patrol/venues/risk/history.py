@@ -8,12 +8,14 @@ import gzip
 import io
 import math
 import zlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from patrol.core.encodings import looks_chinese
 from patrol.core.errors import Faults, PatrolError
 from patrol.venues.domain.risk import Floats, Places, Visits
 from patrol.venues.risk import problems
@@ -23,6 +25,8 @@ NEEDED_HISTORY = (*NEEDED, "inspected_on", "critical_violation_found")
 #: measured columns of a place besides every ``area_…``
 NUMBERS = ("licence_age_years", "capacity")
 MOST_FAULTS = 20
+#: bytes that a file may have when it is unpacked: about two million visits
+MOST_BYTES = 512 << 20
 
 
 @dataclass(frozen=True)
@@ -46,35 +50,65 @@ class History:
 def read_csv(path: Path, needed: Sequence[str]) -> CsvFile:
     """Read a CSV file, plain or gzip, with at least the columns ``needed``; ``PatrolError`` if it is not one."""
     try:
-        raw = path.read_bytes()
-        if raw[:2] == b"\x1f\x8b":
-            raw = gzip.decompress(raw)
-        reader = csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True)
+        reader = csv.DictReader(io.StringIO(_text(path), newline=""), strict=True)
         rows = tuple(reader)
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
+    except FileNotFoundError as error:
+        raise PatrolError(problems.NO_FILE, file=path.name) from error
+    except (OSError, EOFError, zlib.error, csv.Error) as error:
         raise PatrolError(problems.UNREADABLE, file=path.name, reason=_short(error)) from error
     heading = tuple(reader.fieldnames or ())
+    for name, times in Counter(heading).items():
+        if name and times > 1:
+            raise PatrolError(problems.TWICE, file=path.name, column=name)
     missing = [name for name in needed if name not in heading]
     if missing:
         present = ", ".join(heading[:30]) or "–"
         raise PatrolError(problems.NO_COLUMNS, file=path.name, missing=", ".join(missing), present=present)
     if not rows:
         raise PatrolError(problems.NO_ROWS, file=path.name)
-    return CsvFile(path.name, heading, rows)
+    file, faults = CsvFile(path.name, heading, rows), Faults()
+    for number, row in enumerate(rows):
+        if None in row:
+            _add(faults, problems.TOO_WIDE, file=file.name, line=number + 2)
+        elif not (row["venue_id"] or "").strip():
+            _add(faults, problems.NO_KEY, file=file.name, line=number + 2)
+    faults.raise_if_any()
+    return file
+
+
+def _text(path: Path) -> str:
+    """Return the text of a file, plain or gzip, in UTF-8, UTF-16 or as Chinese Windows writes it."""
+    with path.open("rb") as stream:
+        packed = stream.read(2) == b"\x1f\x8b"
+    with gzip.open(path) if packed else path.open("rb") as stream:
+        raw = stream.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        raise PatrolError(problems.TOO_LARGE, file=path.name, most=MOST_BYTES >> 20)
+    marked = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if encoding != "gb18030" or looks_chinese(text):
+            return text
+    raise PatrolError(problems.NOT_TEXT, file=path.name)
 
 
 def _short(error: Exception) -> str:
-    return (str(error) or type(error).__name__).splitlines()[0][:120]
+    said = error.strerror if isinstance(error, OSError) else str(error)
+    return (said or str(error) or type(error).__name__).splitlines()[0][:120]
 
 
-def read_history(path: Path) -> History:
+def read_history(path: Path, *, today: dt.date | None = None) -> History:
     """Read visits: who was visited when, by whom (``inspector_group``, may be missing) and what came out.
 
-    The description of a place is that of its last visit. Raises ``PatrolError`` naming lines and columns.
+    The description of a place is that of its last visit. Raises ``PatrolError`` naming lines and columns, also for
+    visits after ``today``, if that is given: one mistyped year would make everything else look decades old.
     """
     file = read_csv(path, NEEDED_HISTORY)
     faults = Faults()
-    days = _days(file, faults)
+    days = _days(file, faults, today)
     found = _outcomes(file, faults)
     lesser = np.minimum(_counts(file, "minor_count", faults), 10.0)
     lesser = lesser + 3.0 * np.minimum(_counts(file, "serious_count", faults), 5.0)
@@ -140,14 +174,18 @@ def _counts(file: CsvFile, name: str, faults: Faults) -> Floats:
     return np.nan_to_num(np.array(numbers))
 
 
-def _days(file: CsvFile, faults: Faults) -> np.ndarray:
+def _days(file: CsvFile, faults: Faults, today: dt.date | None) -> np.ndarray:
     days = np.zeros(len(file.rows), dtype=np.int64)
     for number, row in enumerate(file.rows):
         text = (row["inspected_on"] or "").strip()
         try:
-            days[number] = dt.date.fromisoformat(text[:10]).toordinal()
+            day = dt.date.fromisoformat(text[:10])
         except ValueError:
             _add(faults, problems.NOT_A_DATE, file=file.name, line=number + 2, value=text[:40])
+            continue
+        if today is not None and day > today:
+            _add(faults, problems.NOT_YET, file=file.name, line=number + 2, value=day.isoformat())
+        days[number] = day.toordinal()
     return days
 
 
@@ -174,3 +212,5 @@ def _add(faults: Faults, what: object, **facts: object) -> None:
     """Remember a fault, up to as many as a person can read at once."""
     if len(faults.found) < MOST_FAULTS:
         faults.add(what, where=f"line {facts['line']}", **facts)  # type: ignore[arg-type]
+    elif len(faults.found) == MOST_FAULTS:
+        faults.add(problems.MORE, file=facts["file"], shown=MOST_FAULTS)

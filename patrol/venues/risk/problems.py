@@ -9,6 +9,47 @@ UNREADABLE = problem(
     en="{file} cannot be read as CSV (UTF-8, plain or gzip): {reason}.",
     zh="无法将{file}读取为CSV（UTF-8，可为gzip压缩）：{reason}。",
 )
+NO_FILE = problem("venues.risk.no_file", en="There is no file {file}.", zh="找不到文件{file}。")
+TOO_LARGE = problem(
+    "venues.risk.too_large",
+    en="{file} is larger than {most} MB unpacked. Split it, or leave out columns and years that are not needed.",
+    zh="{file}解压后超过{most} MB，请拆分，或去掉不需要的列和年份。",
+)
+NOT_TEXT = problem(
+    "venues.risk.not_text",
+    en="{file} is no text in UTF-8, UTF-16 or GBK: save it as CSV again.",
+    zh="{file}不是UTF-8、UTF-16或GBK编码的文本，请重新另存为CSV。",
+)
+TWICE = problem(
+    "venues.risk.column_twice",
+    en="{file} has two columns named {column}; which of them counts cannot be told.",
+    zh="{file}有两列同名为“{column}”，无法判断以哪一列为准。",
+)
+NO_KEY = problem(
+    "venues.risk.no_key",
+    en="{file}, line {line}: venue_id is empty, so the place cannot be told from others.",
+    zh="{file}第{line}行：venue_id为空，无法与其他场所区分。",
+)
+TOO_WIDE = problem(
+    "venues.risk.too_wide",
+    en="{file}, line {line} has more cells than the heading; is there a comma in a text without quotation marks?",
+    zh="{file}第{line}行的单元格多于表头的列数，是否文字中有未加引号的逗号？",
+)
+NOT_YET = problem(
+    "venues.risk.not_yet",
+    en="{file}, line {line}: {value} lies in the future; a visit on record has been made.",
+    zh="{file}第{line}行：{value}晚于今天，已记录的到访不可能在未来。",
+)
+NOT_WRITTEN = problem(
+    "venues.risk.not_written",
+    en="{file} cannot be written: does its folder exist, may you write there, is there room?",
+    zh="无法写入{file}：请检查文件夹是否存在、是否有写入权限、空间是否足够。",
+)
+MORE = problem(
+    "venues.risk.more_faults",
+    en="Only the first {shown} faults of {file} are listed.",
+    zh="仅列出{file}的前{shown}处错误。",
+)
 NO_COLUMNS = problem(
     "venues.risk.no_columns",
     en="{file} lacks the columns {missing}; it has {present}.",

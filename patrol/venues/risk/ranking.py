@@ -53,6 +53,13 @@ def write_ranked(ranked: Ranked, out: Path, *, words: Callable[[Reason], str] | 
     ``words``: turns a reason into a sentence; adds the column ``reasons``.
     """
     heading = [name for name in ranked.file.heading if name not in ("score", "rank", "reasons")]
+    try:
+        _write(ranked, heading, out, words)
+    except OSError as error:
+        raise PatrolError(problems.NOT_WRITTEN, file=out.name) from error
+
+
+def _write(ranked: Ranked, heading: list[str], out: Path, words: Callable[[Reason], str] | None) -> None:
     with out.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow([*heading, "score", "rank", *(["reasons"] if words else [])])

@@ -61,6 +61,12 @@ function me(phone, state) {
   </div>`;
 }
 
+/** The server's words in the pack follow as soon as there is a network. @param {Phone} phone @param {'zh' | 'en'} wanted */
+function speakWith(phone, wanted) {
+  speak(wanted);
+  phone.catchUp(true);
+}
+
 /** @param {Phone} phone */
 function looks(phone) {
   const redraw = (/** @type {() => unknown} */ work) => async () => {
@@ -77,8 +83,8 @@ function looks(phone) {
     <fieldset>
       <legend>${t('Language')}</legend>
       <div class="btn-group">
-        <button type="button" class="btn" lang="zh-CN" aria-pressed=${language() === 'zh'} @click=${redraw(() => speak('zh'))}>${OWN_NAME}</button>
-        <button type="button" class="btn" lang="en" aria-pressed=${language() === 'en'} @click=${redraw(() => speak('en'))}>English</button>
+        <button type="button" class="btn" lang="zh-CN" aria-pressed=${language() === 'zh'} @click=${redraw(() => speakWith(phone, 'zh'))}>${OWN_NAME}</button>
+        <button type="button" class="btn" lang="en" aria-pressed=${language() === 'en'} @click=${redraw(() => speakWith(phone, 'en'))}>English</button>
       </div>
     </fieldset>
     <fieldset>

@@ -75,6 +75,7 @@ export type Pack = {
   expires_at: string;
   /** Where the feed goes on from. */
   feed_cursor?: string;
+  language?: string;
   person: Person;
   task: Route[];
   venues: Venue[];

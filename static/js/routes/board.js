@@ -14,12 +14,14 @@ export function startBoard(board) {
   let view = null;
   /** @param {Answer} answer @param {string} stop */
   const show = (answer, stop) => {
+    const held = board.contains(document.activeElement);
+    const route = document.activeElement?.closest('[data-route]')?.getAttribute('data-route') ?? '';
     board.innerHTML = answer.board;
     for (const field of document.querySelectorAll('[data-version-field]')) {
       if (field instanceof HTMLInputElement) field.value = String(answer.version);
     }
     view?.setRoutes(answer.routes, { onPick: goTo });
-    refocus(board, stop);
+    if (stop || held) refocus(board, stop, route);
     announce(answer.said);
     toast(answer.said, answer.ok ? 5000 : 12_000);
   };
@@ -88,12 +90,22 @@ function leave(form) {
   if (form.dataset.adds) form.closest('[data-left-out], li')?.remove();
 }
 
-/** @param {HTMLElement} board @param {string} stop */
-function refocus(board, stop) {
-  const row = stop && board.querySelector(`[data-stop="${CSS.escape(stop)}"]`);
-  if (!row) return;
-  const target = row.querySelector('summary') ?? row.querySelector('a');
-  if (target instanceof HTMLElement) target.focus({ preventScroll: false });
+/** The board is drawn anew: whoever works with the keyboard goes on at the stop, at the team, or at what was said.
+ *  @param {HTMLElement} board @param {string} stop @param {string} route */
+function refocus(board, stop, route) {
+  const places = [
+    stop && `[data-stop="${CSS.escape(stop)}"] summary, [data-stop="${CSS.escape(stop)}"] a`,
+    route && `[data-route="${CSS.escape(route)}"] [name=act]`,
+    '[value=undo]',
+    '[data-state]',
+  ];
+  for (const place of places) {
+    const target = place && board.querySelector(place);
+    if (!(target instanceof HTMLElement)) continue;
+    if (target.dataset.state !== undefined) target.tabIndex = -1;
+    target.focus({ preventScroll: target.dataset.state !== undefined });
+    return;
+  }
 }
 
 /** @param {string} uid of a stop that was picked on the map */

@@ -3,6 +3,7 @@ import { noPatrol } from '../patrols/patrol_state.js';
 import { createLocker } from '../store/locker.js';
 import { createOutbox } from '../store/outbox.js';
 import { bodyOf, createTransport, request } from '../sync/transport.js';
+import { language } from '../core/i18n.js';
 import { dayOf, isoWithOffset } from '../core/time.js';
 
 /** @typedef {import('../phone/types.js').Phone} Phone */
@@ -87,6 +88,7 @@ async function catchUp(phone, needs, now) {
   await ask({
     fetch: needs.fetch,
     owner: phone.person.uid,
+    language: language(),
     pack: () => phone.pack,
     takePack: phone.takePack,
     async keep(pack) {
@@ -99,7 +101,7 @@ async function catchUp(phone, needs, now) {
 
 /** @param {Phone} phone @param {Needs} needs @returns {ReturnType<Phone['takePack']>} */
 async function takePack(phone, needs) {
-  const answer = await request(needs.fetch, '/api/v1/pack');
+  const answer = await request(needs.fetch, `/api/v1/pack?lang=${language()}`);
   if (!answer) return 'offline';
   if (answer.status === 401) return 'signed_out';
   const pack = answer.ok ? bodyOf(answer) : {};

@@ -7,7 +7,7 @@ import { bodyOf, request } from './transport.js';
 /** @typedef {import('../phone/types.js').Pack} Pack */
 /** @typedef {import('../phone/types.js').Venue} Venue */
 /** @typedef {{kind: string, uid: string, change: 'changed' | 'removed' | 'revoked', reason?: string | null, record?: any}} Change */
-/** @typedef {{fetch: typeof fetch, owner: string, pack: () => Pack | null, keep: (pack: Pack) => Promise<void>, takePack: () => Promise<string>}} Needs */
+/** @typedef {{fetch: typeof fetch, owner: string, pack: () => Pack | null, language: string, keep: (pack: Pack) => Promise<void>, takePack: () => Promise<string>}} Needs */
 /** @typedef {{changes: Change[], cursor: string, more: boolean, meetings?: {date: string, filed: import('../phone/types.js').Meeting[]}}} Told */
 /** @typedef {'current' | 'later' | 'signed_out' | 'taken'} Outcome taken: the pack was fetched anew */
 
@@ -30,6 +30,8 @@ export async function catchUp(needs) {
 async function onePage(needs) {
   const before = needs.pack();
   if (!before?.feed_cursor) return 'later';
+  // Some words of a pack are the server's, in one language: reasons, kinds of venues, names of map apps.
+  if (before.language !== needs.language) return anew(needs);
   const told = await ask(needs, before.feed_cursor);
   if (told === 'stale') return anew(needs);
   if (typeof told === 'string') return told;
@@ -43,8 +45,8 @@ async function onePage(needs) {
 }
 
 /** @param {Needs} needs @param {string} cursor @returns {Promise<Told | 'stale' | 'later' | 'signed_out'>} */
-async function ask({ fetch, owner }, cursor) {
-  const answer = await request(fetch, `/api/v1/feed?cursor=${encodeURIComponent(cursor)}`, { headers: { 'X-Patrol-Person': owner } });
+async function ask({ fetch, owner, language }, cursor) {
+  const answer = await request(fetch, `/api/v1/feed?lang=${language}&cursor=${encodeURIComponent(cursor)}`, { headers: { 'X-Patrol-Person': owner } });
   if (!answer) return 'later';
   if (answer.status === 401) return 'signed_out';
   const told = bodyOf(answer);

@@ -19,6 +19,12 @@ function sentence(job) {
   return message(job) || t(ENDED.has(job.state) ? 'Done' : 'Waiting to start…');
 }
 
+/** A share of 100 is a percentage; a count is whole, whatever the job reckons with. @param {number} done @param {number} total */
+export function counted(done, total) {
+  const count = Math.floor(done);
+  return total === 100 ? `${count} %` : t('{count} of {total}', { count, total });
+}
+
 /** @param {HTMLElement} box @param {JobState} job */
 function show(box, job) {
   box.dataset.state = job.state;
@@ -32,7 +38,7 @@ function show(box, job) {
   box.classList.toggle('tone-danger', failed);
   box.classList.toggle('tone-ok', ended && !failed && job.state !== 'cancelled');
   const count = box.querySelector('[data-job-count]');
-  if (count) count.textContent = job.total ? t('{count} of {total}', { count: job.progress ?? 0, total: job.total }) : '';
+  if (count) count.textContent = job.total ? counted(job.progress ?? 0, job.total) : '';
   const text = box.querySelector('[data-job-message]');
   if (text) text.textContent = sentence(job);
   if (ended) finish(box, job);

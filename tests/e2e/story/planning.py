@@ -59,8 +59,30 @@ def move_a_stop(stage: Stage, page: Page) -> None:
     raise AssertionError("none of eight small steps leaves a plan that works")
 
 
+FOCUSED = (
+    "() => document.activeElement?.closest('[data-stop]')?.dataset.name ?? document.activeElement?.tagName"
+)
+
+
+def move_with_the_keyboard(page: Page) -> None:
+    """Lift the first stop of the last team with Space, let it come later, put it down, take that back: keys alone."""
+    stops = page.locator("section.plan-route").last.locator("li[data-stop]")
+    first, second = (stops.nth(place).get_attribute("data-name") for place in (0, 1))
+    stops.first.locator("[data-grip]").focus()
+    for key in ("Space", "ArrowDown", "Space"):
+        page.keyboard.press(key)
+    expect(page.locator("form[data-step] button[value=undo]")).to_be_visible(timeout=30_000)
+    expect(stops.first).to_have_attribute("data-name", second)
+    assert page.evaluate(FOCUSED) == first, "who moved a stop goes on from there"
+    page.locator("form[data-step] button[value=undo]").focus()
+    page.keyboard.press("Enter")
+    expect(stops.first).to_have_attribute("data-name", first, timeout=30_000)
+    assert page.evaluate(FOCUSED) not in {"BODY", None}, "the board was drawn anew under the keyboard"
+
+
 def publish(stage: Stage, page: Page) -> None:
-    """Publish: from now on the teams may take it to their phones."""
-    page.locator("[data-publish] select[name=lead]").select_option("now")
-    page.locator("[data-publish-plan]").click()
+    """Publish with keys alone, from the page's head: from now on the teams may take it to their phones."""
+    page.locator("[data-to-publish]").focus()
+    for key in ("Enter", "Tab", "End", "Tab", "Enter"):
+        page.keyboard.press(key)
     expect(page.locator("[data-plan][data-state=published]")).to_be_visible()

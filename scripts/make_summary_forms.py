@@ -38,6 +38,7 @@ def make_form() -> Document:
         ("if line.level == 0", "Official Title", "{{ line.text }}"),
         ("elif line.level == 1", "Official One", "{{ line.text }}"),
         ("elif line.level == 2", "Official Two", "{{ line.text }}"),
+        ("elif loop.last", "Official Last", "{{ line.text }}"),
         ("else", "Official Body", "{{ line.text }}"),
         ("endif", "", ""),
         ("endfor", "", ""),
@@ -50,11 +51,16 @@ def make_form() -> Document:
         if style:
             document.add_paragraph(text, style=style)
     attached(document)
-    document.add_paragraph("", style="Official Body")
-    document.add_paragraph("{{ signature }}", style="Official Sign")
+    together(document.add_paragraph("", style="Official Body"))
+    together(document.add_paragraph("{{ signature }}", style="Official Sign"))
     document.add_paragraph("{{ day }}", style="Official Sign")
     annex(document)
     return document
+
+
+def together(paragraph) -> None:
+    """Keep a paragraph on the page of the next: no page carries a signature's day alone (GB/T 9704-2012, 7.3.5.5)."""
+    paragraph.paragraph_format.keep_with_next = True
 
 
 def page(document: Document) -> None:
@@ -114,6 +120,7 @@ def styles(document: Document) -> None:
         ("Official One", HEI, 16, 32, WD_ALIGN_PARAGRAPH.LEFT),
         ("Official Two", KAI, 16, 32, WD_ALIGN_PARAGRAPH.LEFT),
         ("Official Body", FANG, 16, 32, WD_ALIGN_PARAGRAPH.JUSTIFY),
+        ("Official Last", FANG, 16, 32, WD_ALIGN_PARAGRAPH.JUSTIFY),
         ("Official Note", FANG, 12, 24, WD_ALIGN_PARAGRAPH.LEFT),
         ("Official Sign", FANG, 16, 0, WD_ALIGN_PARAGRAPH.RIGHT),
         ("Official Cell", SONG, 10.5, 0, WD_ALIGN_PARAGRAPH.CENTER),
@@ -130,15 +137,22 @@ def styles(document: Document) -> None:
             form.space_after, form.line_spacing = LINE, Pt(34)
         if name == "Official Sign":
             form.right_indent = Pt(64)
+        if name == "Official Last":
+            form.keep_with_next = True  # the signature never stands on a page without text
+        if name == "Official Cell":
+            off = OxmlElement("w:snapToGrid")
+            off.set(qn("w:val"), "0")
+            style.element.get_or_add_pPr().append(off)
 
 
 def attached(document: Document) -> None:
     """Say below the text what is attached (GB/T 9704-2012, 7.3.4): one line free, two characters in, no full stop."""
     document.add_paragraph("{%p if annex.rows %}")
-    document.add_paragraph("", style="Official Body")
+    together(document.add_paragraph("", style="Official Body"))
     line = document.add_paragraph("附件：{{ annex_title }}", style="Official Body")
     line.paragraph_format.left_indent, line.paragraph_format.first_line_indent = Pt(80), Pt(-48)
     line.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.LEFT
+    together(line)
     document.add_paragraph("{%p endif %}")
 
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from patrol.core.labels import Label
+
 CATALOGUE: dict[str, Problem] = {}
 
 
@@ -23,8 +25,15 @@ class Problem:
     status: int = 422
 
     def sentence(self, language: str, facts: Mapping[str, Any]) -> str:
-        """Fill the sentence of ``language`` ("zh" or "en") with ``facts``."""
-        return (self.zh if language.startswith("zh") else self.en).format_map(facts)
+        """Fill the sentence of ``language`` ("zh" or "en") with ``facts``; a label says its name in that language.
+
+        >>> Problem("example.was", "Was {it}.", "原为{it}。").sentence("en", {"it": Label("草稿", "a draft")})
+        'Was a draft.'
+        """
+        said = {
+            name: fact.within(language) if isinstance(fact, Label) else fact for name, fact in facts.items()
+        }
+        return (self.zh if language.startswith("zh") else self.en).format_map(said)
 
 
 def problem(code: str, *, en: str, zh: str, status: int = 422) -> Problem:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -32,7 +34,15 @@ from patrol.prevention import (
     draw_inspection,
     note_evidence,
 )
-from patrol.reports import begin_scheme, begin_summary, freeze, publish_scheme, shipped_items
+from patrol.reports import (
+    Period,
+    announce_scores,
+    begin_scheme,
+    begin_summary,
+    freeze,
+    publish_scheme,
+    shipped_items,
+)
 from patrol.territory import Division
 
 #: what three first reporters were granted, in yuan, and how far it went
@@ -41,6 +51,8 @@ CAMPUS_YEAR = (
     ("jobs", "夏季招聘会"),
 )  # fmt: skip
 REMINDER = "【市场监管局】警惕“拉人头、交入门费”，发现可疑请拨打12315。"
+#: what the demo city's scheme asks of a district in a year, where the shipped one asks less than both do
+TARGETS = {"venues_seen": 1600, "actions": 20, "events": 20, "communities_new": 7, "clues_closed": 100}
 PAID = ((500, "paid"), (300, "claimed"), (200, "offered"))
 
 
@@ -204,8 +216,11 @@ def _papers(w: Writer) -> None:
     actor = principal_of_person(w.city.people["city"])
     area = session.scalars(select(Division).where(Division.id == city.id)).one()
     title, uid = f"{w.today.year}年打击传销工作考核方案（演示）", demo_uid(w.random)
-    scheme = begin_scheme(session, actor, title, area, "divisions", shipped_items(), clock=w.clock, uid=uid)
+    items = [replace(item, target=TARGETS.get(item.indicator, item.target)) for item in shipped_items()]
+    scheme = begin_scheme(session, actor, title, area, "divisions", items, clock=w.clock, uid=uid)
     publish_scheme(session, actor, scheme, clock=w.clock)
+    so_far = Period(dt.date(w.today.year, 1, 1), w.today)
+    announce_scores(session, actor, scheme, so_far, clock=w.clock).uid = demo_uid(w.random)
     given = {"template": "yearly", "since": f"{w.today.year}-01-01", "until": w.today.isoformat(),
              "signature": "武汉市打击传销办公室（演示）"}  # fmt: skip
     summary = begin_summary(session, actor, given, area, clock=w.clock)

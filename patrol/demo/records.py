@@ -36,6 +36,8 @@ from patrol.routes import Route
 from patrol.territory import Division
 
 DISTRICTS = ("420102", "420103")
+#: does less than the other, so that an assessment tells both apart for reasons that its pages show
+QUIETER = "420103"
 BUREAU = {"420102": "江岸分局", "420103": "江汉分局"}
 OFFICERS = {
     "420102": ("王磊", "李娜", "赵强", "孙悦", "郑刚"),
@@ -157,6 +159,8 @@ def _enforcement(w: Writer, district: str, campaigns: list[Any]) -> None:
 
 def _publicity(w: Writer, district: str) -> None:
     for number, ago in enumerate(range(345, 5, -17)):
+        if district == QUIETER and number % 3 == 1:
+            continue
         kind, title, address = EVENT_TEXTS[number % len(EVENT_TEXTS)]
         w.add(EVENTS, title=title, division=district, kind=kind, held_on=w.day(ago), audience=w.some(40, 400),
               leaflets=w.some(60, 300), posters=w.some(0, 20), booklets=w.some(0, 60), boards=w.some(0, 4),
@@ -196,6 +200,7 @@ def _communities(w: Writer, district: str) -> None:
     names = ("东风", "红旗", "新华", "和平", "建设", "长青")
     for number, name in enumerate(names * 2):
         state = ("awarded", "awarded", "creating", "awarded", "applying", "inspected")[number % 6]
+        state = "creating" if district == QUIETER and number in {3, 7, 9} else state
         begun = 340 - 9 * number
         days: dict[str, Any] = {"applied_on": w.day(begun)}
         if state != "applying":
@@ -217,7 +222,7 @@ def _joint(w: Writer, district: str) -> None:
                         agenda="通报情况，研究部署下一步工作。", minutes="会议要求压实责任，加强巡查。")  # fmt: skip
         for text, due, done in (
             ("开展出租房屋底数排查", ago - 40, True),
-            ("完善线索移送机制", ago - 90, ago > 100),
+            ("完善线索移送机制", ago - 90, ago > (200 if district == QUIETER else 100)),
         ):
             w.add(DECISIONS, title=text, division=district, meeting=meeting.number, decided_on=w.day(ago),
                   owner="市场监督管理局", due_on=w.day(due),

@@ -187,8 +187,7 @@ def judge_den(values: dict[str, Any], faults: Faults) -> None:
     """Add what cannot be in a den's life: closed without a day, steps before it was found."""
     found, state = values.get("found_on"), values.get("state")
     if state in CLOSED_ONCE and not values.get("closed_on"):
-        label = DEN_STATES[state]
-        faults.add(CLOSING_NEEDS, where="closed_on", state=f"{label.zh} {label.en}")
+        faults.add(CLOSING_NEEDS, where="closed_on", state=DEN_STATES[state])
     for name in ("confirmed_on", "closed_on"):
         if found and values.get(name) and values[name] < found:
             faults.add(BEFORE_FOUND, where=name)

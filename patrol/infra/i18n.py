@@ -55,13 +55,14 @@ def local_zone() -> ZoneInfo:
     return ZoneInfo(current_app.config["SETTINGS"].TIMEZONE)
 
 
-def local_time(value: dt.datetime | None, pattern: str = "%Y-%m-%d %H:%M") -> str:
-    """Show an instant in the bureau's time zone."""
+def local_time(value: dt.datetime | str | None, pattern: str = "%Y-%m-%d %H:%M") -> str:
+    """Show an instant, or the text of one as the audit keeps it, in the bureau's time zone."""
+    value = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
     return "" if value is None else value.astimezone(local_zone()).strftime(pattern)
 
 
-def local_date(value: dt.datetime | dt.date | None) -> str:
+def local_date(value: dt.datetime | dt.date | str | None) -> str:
     """Show a day, of an instant in the bureau's time zone."""
     if value is None:
         return ""
-    return local_time(value, "%Y-%m-%d") if isinstance(value, dt.datetime) else value.isoformat()
+    return local_time(value, "%Y-%m-%d") if isinstance(value, dt.datetime | str) else value.isoformat()

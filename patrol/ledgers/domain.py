@@ -163,7 +163,7 @@ def read_whole(f: Field, text: str, faults: Faults) -> int | None:
     plain = re.sub(r"[,，\s]|(?<=\d)[^\d.\-]{1,3}$", "", unicodedata.normalize("NFKC", text))
     plain = re.sub(r"\.0+$", "", plain)
     if not re.fullmatch(r"-?\d{1,9}", plain) or int(plain) < f.least:
-        faults.add(NOT_WHOLE, where=f.name, label=_both(f), text=text[:40], least=f.least)
+        faults.add(NOT_WHOLE, where=f.name, label=f.label, text=text[:40], least=f.least)
         return None
     return int(plain)
 
@@ -181,7 +181,7 @@ def read_money(f: Field, text: str, faults: Faults) -> int | None:
     except InvalidOperation:
         fen = Decimal(-1)
     if not fen.is_finite() or fen < 0 or fen != fen.to_integral_value() or fen > 10**13:
-        faults.add(NOT_MONEY, where=f.name, label=_both(f), text=text[:40])
+        faults.add(NOT_MONEY, where=f.name, label=f.label, text=text[:40])
         return None
     return int(fen)
 
@@ -193,12 +193,12 @@ def read_date(f: Field, text: str, faults: Faults, today: dt.date) -> dt.date | 
         parts = [int(part) for part in (match.groups() if match else ()) if part]
         day = dt.date(*parts)
     except (ValueError, TypeError):
-        faults.add(NOT_A_DAY, where=f.name, label=_both(f), text=text[:40])
+        faults.add(NOT_A_DAY, where=f.name, label=f.label, text=text[:40])
         return None
     if day < EARLIEST or day > today + _AHEAD:
-        faults.add(DAY_OUTSIDE, where=f.name, label=_both(f), text=day.isoformat())
+        faults.add(DAY_OUTSIDE, where=f.name, label=f.label, text=day.isoformat())
     elif f.past and day > today:
-        faults.add(IN_THE_FUTURE, where=f.name, label=_both(f), text=day.isoformat())
+        faults.add(IN_THE_FUTURE, where=f.name, label=f.label, text=day.isoformat())
     return day
 
 
@@ -208,8 +208,9 @@ def read_choice(f: Field, text: str, faults: Faults) -> str | None:
     for code, label in f.choices.items():
         if wanted in {fold(code), fold(label.zh), fold(label.en)}:
             return code
-    told = "、".join(label.zh for label in f.choices.values())
-    faults.add(NOT_A_CHOICE, where=f.name, label=_both(f), text=text[:40], choices=told)
+    names = f.choices.values()
+    told = Label("、".join(label.zh for label in names), ", ".join(label.en for label in names))
+    faults.add(NOT_A_CHOICE, where=f.name, label=f.label, text=text[:40], choices=told)
     return None
 
 
@@ -268,7 +269,7 @@ def read_plain(f: Field, text: str, faults: Faults, today: dt.date) -> Any:
         parts = read_names(text)
         return [read_choice(f, part, faults) for part in parts] if f.kind == "many" else parts
     if len(text) > f.longest:
-        faults.add(TOO_LONG, where=f.name, label=_both(f), most=f.longest)
+        faults.add(TOO_LONG, where=f.name, label=f.label, most=f.longest)
     return text
 
 
@@ -287,7 +288,3 @@ def empty_of(f: Field) -> Any:
         "counts": {},
         "flag": False,
     }.get(f.kind)
-
-
-def _both(f: Field) -> str:
-    return f"{f.label.zh} {f.label.en}" if f.label.zh != f.label.en else f.label.zh

@@ -80,10 +80,13 @@ def match_columns(ledger: Ledger, table: Table) -> tuple[dict[int, str], list[Fa
             notes.append(Fault(d.COLUMN_UNKNOWN, "", {"name": name[:40]}))
     missing = [f for f in wanted if f.required and f.default is None and f.name not in mapping.values()]
     if missing:
-        raise PatrolError.of(
-            [Fault(d.COLUMN_MISSING, f.label.zh, {"label": f"{f.label.zh} {f.label.en}"}) for f in missing]
-        )
+        raise PatrolError.of([Fault(d.COLUMN_MISSING, f.label.zh, {"label": _head(f)}) for f in missing])
     return mapping, notes
+
+
+def _head(f: d.Field) -> Label:
+    """Name a column as a file may head it: English readers are told its Chinese name too."""
+    return Label(f.label.zh, f"{f.label.en} ({f.label.zh})")
 
 
 def _lower_part(name: str) -> str:

@@ -63,7 +63,7 @@ def _read_field(f: Field, given: Mapping[str, str], lookup: Lookup, faults: Faul
         return {f.name: d.read_flag(text)}
     if not text:
         if f.required and f.default is None:
-            faults.add(d.MISSING, where=f.name, label=f"{f.label.zh} {f.label.en}")
+            faults.add(d.MISSING, where=f.name, label=f.label)
         return {"division_id": 0, "scope_path": ""} if f.kind == "division" else {_column(f): d.empty_of(f)}
     if f.kind in {"division", "venue", "record"}:
         return _read_reference(f, text, lookup, faults)
@@ -84,7 +84,7 @@ def _read_reference(f: Field, text: str, lookup: Lookup, faults: Faults) -> dict
     if found is None and f.kind == "venue":
         faults.add(d.NO_VENUE, where=f.name, text=text[:40])
     elif found is None:
-        faults.add(d.NO_RECORD, where=f.name, label=f"{f.label.zh} {f.label.en}", text=text[:40])
+        faults.add(d.NO_RECORD, where=f.name, label=f.label, text=text[:40])
     return {_column(f): found.id if found is not None else None}
 
 

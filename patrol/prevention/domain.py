@@ -200,7 +200,7 @@ def judge_community(values: dict[str, Any], faults: Faults) -> None:
     state = str(values.get("state") or "")
     name = STATE_DAY.get(state)
     if name and not values.get(name):
-        faults.add(STATE_NEEDS, where=name, state=f"{STATES[state].zh} {STATES[state].en}")
+        faults.add(STATE_NEEDS, where=name, state=STATES[state])
     days = [values[each] for each in _DAYS if values.get(each)]
     if days != sorted(days):
         faults.add(DAYS_OUT_OF_ORDER, where="applied_on")

@@ -1,5 +1,6 @@
 """Indicators, dashboards, the summary and exports."""
 
+from patrol.reports.assessment.announcing import announce_scores
 from patrol.reports.assessment.models import AssessmentScheme
 from patrol.reports.assessment.services import begin_scheme, publish_scheme, shipped_items
 from patrol.reports.domain import Imbalance, Indicator, Period
@@ -17,6 +18,7 @@ __all__ = [
     "Period",
     "Summary",
     "SummaryEdition",
+    "announce_scores",
     "begin_scheme",
     "begin_summary",
     "freeze",

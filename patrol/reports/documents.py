@@ -29,6 +29,7 @@ h3 { font-family: KaiTi_GB2312, KaiTi, "Noto Serif CJK SC", serif }
 p { text-align: justify }
 .note { font-size: 12pt; line-height: 20pt }
 .sign { text-align: right; text-indent: 0; padding-right: 4em }
+.sign, .attached, .free { break-before: avoid }
 .attached { text-indent: -3em; padding-left: 5em; text-align: left }
 .annex { page-break-before: always }
 .annex p { text-indent: 0; font-family: SimHei, "Noto Sans CJK SC", sans-serif }
@@ -104,8 +105,8 @@ def as_pdf(
     body += "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
     title = escape(annex_title(template))
     if annex["rows"]:
-        body += f'<p>&#160;</p><p class="attached">附件：{title}</p>'
-    body += f'<p>&#160;</p><p class="sign">{escape(signature)}</p><p class="sign">{day_text(day)}</p>'
+        body += f'<p class="free">&#160;</p><p class="attached">附件：{title}</p>'
+    body += f'<p class="free">&#160;</p><p class="sign">{escape(signature)}</p><p class="sign">{day_text(day)}</p>'
     if annex["rows"]:
         heads = "".join(f"<th>{escape(head)}</th>" for head in annex["heads"])
         rows = "".join(

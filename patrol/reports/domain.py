@@ -264,6 +264,10 @@ def numbered(lines: Sequence[Line]) -> list[str]:
     return found
 
 
+#: the form of a paper that is no summary: scores as they were announced
+SCORES = "scores"
+
+
 def edition_hash(content: Mapping[str, Any]) -> str:
     """Return the SHA-256 of an edition's canonical JSON."""
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

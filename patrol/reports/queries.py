@@ -12,6 +12,7 @@ from patrol.enforcement import CampaignTarget
 from patrol.infra.audit import AuditEntry
 from patrol.infra.db import one_or_404, principal_of
 from patrol.ledgers import LEDGERS
+from patrol.reports.domain import SCORES
 from patrol.reports.models import Summary, SummaryEdition
 from patrol.territory import Division
 
@@ -19,13 +20,16 @@ from patrol.territory import Division
 def summaries(session: Session) -> Sequence[Summary]:
     """Return the summaries in scope, newest first."""
     return session.scalars(
-        select(Summary).order_by(Summary.updated_at.desc(), Summary.id.desc()).limit(200)
+        select(Summary)
+        .where(Summary.template != SCORES)
+        .order_by(Summary.updated_at.desc(), Summary.id.desc())
+        .limit(200)
     ).all()
 
 
 def summary_by_uid(session: Session, uid: str) -> Summary:
     """Return one summary within scope, or raise the 404."""
-    return one_or_404(session, select(Summary).where(Summary.uid == uid))
+    return one_or_404(session, select(Summary).where(Summary.uid == uid, Summary.template != SCORES))
 
 
 def summary_of(session: Session, edition: SummaryEdition) -> Summary:
@@ -45,6 +49,12 @@ def editions_of(session: Session, summary: Summary) -> Sequence[SummaryEdition]:
 def edition_by_uid(session: Session, uid: str) -> SummaryEdition:
     """Return one frozen edition within scope, or raise the 404."""
     return one_or_404(session, select(SummaryEdition).where(SummaryEdition.uid == uid))
+
+
+def edition_of_summary(session: Session, uid: str) -> SummaryEdition | None:
+    """Return an edition within scope if it is a summary's, not scores as they were announced."""
+    found = session.scalars(select(SummaryEdition).where(SummaryEdition.uid == uid)).first()
+    return None if found is None or found.content["template"] == SCORES else found
 
 
 def home_division(session: Session) -> Division | None:

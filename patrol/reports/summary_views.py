@@ -17,7 +17,7 @@ from patrol.infra.jobs import Job, enqueue
 from patrol.infra.policy import allow
 from patrol.ledgers import division_choices, division_named, division_of
 from patrol.reports import queries, services
-from patrol.reports.domain import Period, numbered
+from patrol.reports.domain import SCORES, Period, numbered
 from patrol.reports.drafting import TEMPLATES, template_data
 from patrol.reports.registry import BY_CODE
 from patrol.reports.rendering import FINDINGS, LISTS, Figures, render
@@ -134,10 +134,12 @@ def freeze(summary_uid: str) -> Any:
 
 @blueprint.get("/editions/<edition_uid>")
 @allow("reports.read")
-def edition(edition_uid: str) -> str:
+def edition(edition_uid: str) -> Any:
     """Read a frozen edition, and see which of its figures read differently now and why."""
     session = db.session()
     found = queries.edition_by_uid(session, edition_uid)
+    if found.content["template"] == SCORES:
+        return redirect(f"/assessment/announced/{edition_uid}")
     summary = queries.summary_of(session, found)
     lines = lines_of(found.content)
     figures = Figures(session, summary.scope_path, Period(summary.since, summary.until))
@@ -160,7 +162,10 @@ def document(summary_uid: str) -> Any:
         raise PatrolError(NOT_FOUND)
     params = {"kind": kind, "summary": summary.uid, "title": summary.title}
     if wanted:
-        params["edition"] = queries.edition_by_uid(db.session(), wanted).uid
+        edition = queries.edition_by_uid(db.session(), wanted)
+        if edition.summary_id != summary.id:
+            raise PatrolError(NOT_FOUND)
+        params["edition"] = edition.uid
     job = enqueue("reports.document", params, g.principal)
     return redirect(f"/summaries/making/{job.uid}")
 

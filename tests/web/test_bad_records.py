@@ -240,7 +240,7 @@ CASES = {
     "two header rows": (two_header_rows, 302, ("第2、3行共同构成列名", "全部入库", "LY-1"), ("Rows 2 and 3", "Every row is stored", "LY-1"),
                         ()),
     "two header rows that name no column": (
-        two_header_rows_that_say_nothing, 302, ("文件中缺少“事由",), ("The file has no column “事由",), ()),
+        two_header_rows_that_say_nothing, 302, ("文件中缺少“事由",), ("The file has no column “", "(事由)”"), ()),
     "closing without a reason": (closing_without_reason, 422, ("请选择结案理由",), ("Choose why the clue is closed",),
                                  ("材料已归档",)),
     "refusing without a reason": (refusing_without_reason, 422, ("须填写原因",), ("needs a reason in words",), ()),

@@ -197,11 +197,11 @@ def check_move(state: str, doing: Doing) -> ClueState:
     rule = MOVES[doing.kind]
     here = ClueState(state)
     if here not in rule.before:
-        raise PatrolError(NOT_NOW, move=_both(rule.label), state=_both(CLUE_STATES[here]))
+        raise PatrolError(NOT_NOW, move=rule.label, state=CLUE_STATES[here])
     faults = Faults()
     for need, (missing, where, what) in _needs(doing).items():
         if need in rule.needs and missing:
-            faults.add(what, where=where, move=_both(rule.label), most=MOST_EXTENSION_DAYS)
+            faults.add(what, where=where, move=rule.label, most=MOST_EXTENSION_DAYS)
     faults.raise_if_any()
     return here if rule.after is None else rule.after
 
@@ -219,7 +219,3 @@ def _needs(doing: Doing) -> dict[str, tuple[bool, str, Problem]]:
             doing.extended_before > 0 or not 1 <= doing.days <= MOST_EXTENSION_DAYS, "days", BAD_EXTENSION,
         ),
     }  # fmt: skip
-
-
-def _both(label: Label) -> str:
-    return f"{label.zh} {label.en}"

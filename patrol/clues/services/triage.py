@@ -45,8 +45,7 @@ def move_sighting(
     Raises :class:`PatrolError` for a step out of order, a closing without reason, or notes that are too long.
     """
     if move.state not in NEXT[State(sighting.state)]:
-        names = {"state": _name(sighting.state), "wanted": _name(move.state)}
-        raise PatrolError(OUT_OF_ORDER, **names)
+        raise PatrolError(OUT_OF_ORDER, state=STATE_LABELS[sighting.state], wanted=STATE_LABELS[move.state])
     if move.state == State.CLOSED and move.reason not in CLOSE_REASONS:
         raise PatrolError(NO_REASON, where="reason")
     now = clock.now()
@@ -111,8 +110,3 @@ def _step(
     session.add(step)
     session.flush()
     return step
-
-
-def _name(state: str) -> str:
-    label = STATE_LABELS[state]
-    return f"{label.zh} {label.en}"

@@ -72,6 +72,18 @@ IS_PUBLISHED = problem(
 NOT_A_DRAFT = problem(
     "reports.scheme_not_a_draft", en="Only a draft can be published.", zh="只有草稿可以发布。", status=409
 )
+NOT_IN_FORCE = problem(
+    "reports.scheme_not_in_force",
+    en="Scores are announced by the published version only.",
+    zh="只能按已发布的方案通报得分。",
+    status=409,
+)
+NOBODY_ASSESSED = problem(
+    "reports.scheme_nobody",
+    en="There is nobody to assess in this area.",
+    zh="该区域没有被考核单位。",
+    status=409,
+)
 HAS_DRAFT = problem(
     "reports.scheme_has_draft",
     en="There is already a draft of the next version: {title}, version {number}. Change that one.",

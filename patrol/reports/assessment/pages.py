@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from io import BytesIO
 from typing import Any
 
@@ -10,16 +11,17 @@ from flask_babel import gettext as _
 
 from patrol.core.clock import SystemClock, china_date
 from patrol.core.errors import Faults, PatrolError
-from patrol.infra.db import db
+from patrol.infra.db import db, unscoped
 from patrol.infra.i18n import current_language
 from patrol.infra.policy import allow
 from patrol.ledgers import division_choices, division_named, division_of, say
+from patrol.reports.assessment import announcing, queries, services
 from patrol.reports.assessment import domain as d
-from patrol.reports.assessment import queries, services
 from patrol.reports.assessment.models import AssessmentScheme
 from patrol.reports.assessment.sheets import scores_workbook
 from patrol.reports.domain import Period
 from patrol.reports.imbalances import imbalances
+from patrol.reports.queries import edition_of_summary
 from patrol.reports.registry import BY_CODE, GROUPS, INDICATORS
 from patrol.reports.services import read_period
 
@@ -66,7 +68,8 @@ def _index(given: dict[str, str], error: PatrolError | None) -> str:
     home = choices[0][0] if choices else ""
     values = {"title": title, "division": home, "units": "divisions", "begun_from": "shipped", **given}
     return render_template(
-        "assessment/index.html", schemes=queries.schemes(session), division_choices=choices, values=values,
+        "assessment/index.html", schemes=queries.schemes(session), above=queries.schemes_above(session),
+        division_choices=choices, values=values,
         faults=faults, errors={f["where"]: f["message"] for f in faults}, **_words(),
     )  # fmt: skip
 
@@ -109,24 +112,86 @@ def _period() -> tuple[Period, list[str]]:
 def show(scheme_uid: str) -> str:
     """Show a scheme and how far each district or branch comes by it, each figure open to its records."""
     session = db.session()
-    scheme = queries.scheme_by_uid(session, scheme_uid)
+    scheme = queries.scheme_to_read(session, scheme_uid)
     period, faults = _period()
-    items = queries.known_items(scheme)
+    items, above = queries.known_items(scheme), queries.is_above(session, scheme)
     return render_template(
         "assessment/show.html", scheme=scheme, period=period, faults=faults, items=items, indicators=BY_CODE,
-        area=division_of(session, scheme.division_id), scores=queries.scores(session, scheme, period),
-        versions=queries.versions_of(session, scheme), lost=len(scheme.items) - len(items),
+        area=_area_of(scheme), scores=queries.scores(session, scheme, period),
+        versions=[] if above else queries.versions_of(session, scheme), above=above,
+        announced=announcing.announced(session, scheme), lost=len(scheme.items) - len(items),
         days={n: queries.days_of(item, period) for n, item in enumerate(items)},
         findings=[f.within(current_language()) for f in imbalances(session, period, scheme.scope_path)],
         covered={"since": period.since.isoformat(), "until": period.until.isoformat()}, groups=GROUPS, **_words(),
     )  # fmt: skip
 
 
+def _area_of(scheme: AssessmentScheme) -> Any:
+    """Return the area whose parts are assessed; it may lie above the reader."""
+    with unscoped(db.session(), "the name of the area by whose scheme the reader is assessed"):
+        return division_of(db.session(), scheme.division_id)
+
+
+@blueprint.post("/<scheme_uid>/announce")
+@allow("reports.edit")
+def announce(scheme_uid: str) -> Any:
+    """Keep the scores of a period as they are announced."""
+    session, faults = db.session(), Faults()
+    scheme = queries.scheme_by_uid(session, scheme_uid)
+    period = read_period(request.form.get("since", ""), request.form.get("until", ""), faults)
+    try:
+        faults.raise_if_any()
+        if period is None:
+            raise ValueError("faults were raised before")
+        edition = announcing.announce_scores(session, g.principal, scheme, period, clock=CLOCK)
+    except PatrolError as error:
+        session.rollback()
+        flash(error.sentence(current_language()), "error")
+        return redirect(f"/assessment/{scheme_uid}")
+    session.commit()
+    flash(_("Announced. These scores are kept as they stand."), "success")
+    return redirect(f"/assessment/announced/{edition.uid}")
+
+
+@blueprint.get("/announced/<edition_uid>")
+@allow("reports.read")
+def announcement(edition_uid: str) -> Any:
+    """Read scores as they were announced, and what the records say differently now."""
+    session = db.session()
+    if edition_of_summary(session, edition_uid):
+        return redirect(f"/summaries/editions/{edition_uid}")
+    found, scheme = announcing.announcement(session, edition_uid)
+    items = [d.Item.of(each) for each in found.content["items"]]
+    own = g.principal.scope_path
+    return render_template(
+        "assessment/announced.html", edition=found, scheme=scheme, items=items, indicators=BY_CODE,
+        scores=announcing.scores_in(found.content, own), asked=len(found.content["scores"]),
+        restated=[each for each in found.content["restated"] if each["path"].startswith(own)],
+        changed=announcing.reads_differently(session, found, scheme), area=_area_of(scheme), **_words(),
+    )  # fmt: skip
+
+
+@blueprint.get("/announced/<edition_uid>/scores.xlsx")
+@allow("reports.read")
+def announced_file(edition_uid: str) -> Any:
+    """Send scores as they were announced as a workbook."""
+    if edition_of_summary(db.session(), edition_uid):
+        return redirect(f"/summaries/editions/{edition_uid}")
+    found, scheme = announcing.announcement(db.session(), edition_uid)
+    content = found.content
+    period = Period(*(dt.date.fromisoformat(content[name]) for name in ("since", "until")))
+    book = scores_workbook(
+        scheme, [d.Item.of(each) for each in content["items"]],
+        announcing.scores_in(content, g.principal.scope_path), period, found.frozen_at, found.sha256,
+    )  # fmt: skip
+    return send_file(BytesIO(book), XLSX, as_attachment=True, download_name="announced.xlsx")
+
+
 @blueprint.get("/<scheme_uid>/export.xlsx")
 @allow("reports.read")
 def export(scheme_uid: str) -> Response:
     """Send ranking, points, values and the scheme itself as a workbook."""
-    scheme = queries.scheme_by_uid(db.session(), scheme_uid)
+    scheme = queries.scheme_to_read(db.session(), scheme_uid)
     period, _said = _period()
     content = scores_workbook(
         scheme, queries.known_items(scheme), queries.scores(db.session(), scheme, period), period, CLOCK.now()

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from patrol.accounts import Agency, AgencyKind
-from patrol.infra.db import one_or_404
+from patrol.core.errors import PatrolError
+from patrol.infra.db import NOT_FOUND, one_or_404, principal_of, unscoped
 from patrol.reports.assessment.domain import Item, Score, ranked, score_unit
 from patrol.reports.assessment.models import AssessmentScheme
 from patrol.reports.computing import areas_below, values_by_area
@@ -35,6 +36,32 @@ def schemes(session: Session) -> Sequence[AssessmentScheme]:
 def scheme_by_uid(session: Session, uid: str) -> AssessmentScheme:
     """Return one version of a scheme within scope, or raise the 404."""
     return one_or_404(session, select(AssessmentScheme).where(AssessmentScheme.uid == uid))
+
+
+def schemes_above(session: Session) -> Sequence[AssessmentScheme]:
+    """Return the schemes in force by which the reader's own area is assessed from above, the nearest first."""
+    own = principal_of(session).scope_path
+    with unscoped(session, "whoever is assessed reads the scheme"):
+        found = session.scalars(select(AssessmentScheme).where(AssessmentScheme.state == "published")).all()
+    above = [each for each in found if own.startswith(each.scope_path) and own != each.scope_path]
+    return sorted(above, key=lambda each: (-len(each.scope_path), -each.id))
+
+
+def is_above(session: Session, scheme: AssessmentScheme) -> bool:
+    """Say whether a scheme belongs to an area above the reader's own: read, not changed."""
+    own = principal_of(session).scope_path
+    return own != scheme.scope_path and own.startswith(scheme.scope_path)
+
+
+def scheme_to_read(session: Session, uid: str) -> AssessmentScheme:
+    """Return a version of a scheme within scope, or one that was published by an area above; else the 404."""
+    with unscoped(session, "whoever is assessed reads the scheme"):
+        found = session.scalars(select(AssessmentScheme).where(AssessmentScheme.uid == uid)).first()
+    if found is not None and found.scope_path.startswith(principal_of(session).scope_path):
+        return found
+    if found is None or not is_above(session, found) or found.state not in {"published", "replaced"}:
+        raise PatrolError(NOT_FOUND)
+    return found
 
 
 def versions_of(session: Session, scheme: AssessmentScheme) -> Sequence[AssessmentScheme]:

@@ -23,13 +23,17 @@ def scores_workbook(
     scores: Sequence[d.Score],
     period: Period,
     now: dt.datetime,
+    sha256: str = "",
 ) -> bytes:
-    """Return the XLSX of a scheme's scores, with period, version, hash and moment in its first lines."""
+    """Return the XLSX of a scheme's scores, with period, version, hash and moment in its first lines.
+
+    ``sha256`` is that of the announcement, where they were announced.
+    """
     from openpyxl import Workbook
 
     names = [say(BY_CODE[item.indicator].label) for item in items]
     covered = f"{scheme.title} · {_('version %(n)s', n=scheme.number)} · {period.since} – {period.until}"
-    stamp = f"{_('Computed at')} {local_time(now)}  {scheme.sha256}".strip()
+    stamp = f"{_('Computed at')} {local_time(now)}  {sha256 or scheme.sha256}".strip()
     book = Workbook()
     points = book.active
     points.title = _("Points")

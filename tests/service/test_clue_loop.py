@@ -26,6 +26,7 @@ from patrol.clues.services import (
     set_days,
     set_terms,
     tell_reporter,
+    tell_superiors,
 )
 from patrol.core.clock import CHINA, FixedClock
 from patrol.core.errors import PatrolError
@@ -35,7 +36,9 @@ from patrol.infra.crypto import Keyring
 from patrol.infra.db import bind_principal, unscoped
 from patrol.routes.domain import VisitFacts, reasons_today
 from patrol.routes.weighing import weigh
+from patrol.territory import Division
 from tests.factories import patrols as make
+from tests.factories.venues import create_person
 
 NINE = dt.datetime(2026, 3, 2, 1, tzinfo=dt.UTC)  # a Monday, nine o'clock in China
 
@@ -256,6 +259,34 @@ def test_news_goes_by_the_way_the_reporter_chose_and_says_nothing_of_the_matter(
     assert "13812345678" in sent
     assert "听课" not in sent
     assert "一元路" not in sent
+
+
+def test_an_escalation_reaches_the_managers_above_and_names_those_whom_no_message_reaches(desk, tmp_path):
+    settings = read_settings({"DATA_DIR": str(tmp_path / "data")})
+    clue = desk.take()
+    with unscoped(desk.session, "a test gives managers telephones"):
+        town = desk.session.scalars(select(Division).where(Division.code == "4201")).one()
+        above, silent, gone = (
+            create_person(desk.session, town, phone=phone) for phone in ("13900001111", " ", "13900003333")
+        )
+        gone.active = False
+        create_person(desk.session, desk.city.west, phone="13900002222")
+        desk.city.inspector.phone = "13900004444"
+        desk.city.manager.phone = "13900005555"  # escalates it: is not told what they did
+        desk.session.flush()
+    told, missed = tell_superiors(desk.session, settings, desk.actor, clue, clock=desk.clock)
+    assert told == [above.name]
+    assert missed == [silent.name]
+    sent = (tmp_path / "data" / "messages.jsonl").read_text()
+    assert "13900001111" in sent
+    assert clue.number in sent
+    for kept in ("13900002222", "13900003333", "13900004444", "13900005555", "听课", "一元路"):
+        assert kept not in sent
+    with unscoped(desk.session, "a test looks"):
+        entry = desk.session.scalars(
+            select(AuditEntry).where(AuditEntry.verb == "clues.tell_superiors")
+        ).one()
+    assert entry.detail == {"told": 1, "missed": 1}
 
 
 def test_whoever_has_the_code_answers_and_claims_without_being_known(desk):

@@ -27,7 +27,13 @@ from patrol.clues.services.setting import (
     set_terms,
     settle_year,
 )
-from patrol.clues.services.talking import answer_bureau, ask_reporter, reveal_clue_reporter, tell_reporter
+from patrol.clues.services.talking import (
+    answer_bureau,
+    ask_reporter,
+    reveal_clue_reporter,
+    tell_reporter,
+    tell_superiors,
+)
 from patrol.clues.services.together import link_clues, merge_clue
 from patrol.clues.services.triage import Move, add_note, move_sighting, reveal_reporter
 
@@ -65,5 +71,6 @@ __all__ = [
     "set_terms",
     "settle_year",
     "tell_reporter",
+    "tell_superiors",
     "terms_for",
 ]

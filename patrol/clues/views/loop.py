@@ -170,8 +170,13 @@ def move(clue_uid: str) -> Any:
     except PatrolError as error:
         db.session.rollback()
         return page(clue_uid, error), error.status
+    told, missed = _tell_superiors(clue) if doing.kind is MoveKind.ESCALATE else ([], [])
     db.session.commit()
     flash(_("Recorded, and the reporter was told that there is news.") if sent else _("Recorded."), "success")
+    if told:
+        flash(_("A message was sent to %(names)s.", names="、".join(told)), "success")
+    if missed:
+        flash(_("No message reached %(names)s: call them.", names="、".join(missed)), "error")
     return redirect(url_for("loop.show", clue_uid=clue_uid))
 
 
@@ -195,6 +200,11 @@ def acknowledge(clue_uid: str) -> Any:
 def _tell(clue: Clue) -> str:
     settings = current_app.config["SETTINGS"]
     return services.tell_reporter(db.session(), settings, keyring(settings), clue, clock=CLOCK)
+
+
+def _tell_superiors(clue: Clue) -> tuple[list[str], list[str]]:
+    settings = current_app.config["SETTINGS"]
+    return services.tell_superiors(db.session(), settings, g.principal, clue, clock=CLOCK)
 
 
 def _clock() -> Any:

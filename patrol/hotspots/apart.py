@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from patrol.hotspots import answers, queries
 from patrol.hotspots.answers import Answer, Viewer
-from patrol.hotspots.labels import SWATCHES
 from patrol.hotspots.looks import LETTERS, Part
 from patrol.hotspots.rows import Row
 from patrol.venues import risk_band
@@ -44,9 +43,6 @@ def sightings_layer(session: Session, given: Answer, viewer: Viewer, shown: dict
     counted = sightings_by_unit(session, given, viewer)
     bounds = ["1", "2–4", "5–9", "10–19", "≥ 20"]
     legend = [(f"is-rate-{n}", _("Sightings: %(bound)s", bound=bound)) for n, bound in enumerate(bounds)]
-    told = _("n = %(n)s sightings, %(outside)s of them in no unit; no denominator: nobody inspected",
-             n=int(counted.sum()), outside=int(counted[-1]))  # fmt: skip
-    legend.append((SWATCHES["none"], told))
     looks = {}
     for at, row in shown.items():
         if counted[at]:
@@ -74,7 +70,6 @@ def register_layer(session: Session, given: Answer, viewer: Viewer, shown: dict[
     legend = [
         (f"is-rate-{n}", _("Mean risk of the venues: %(bound)s", bound=end)) for n, end in enumerate(ends)
     ]
-    legend.append((SWATCHES["none"], _("n = %(n)s venues, as their scores stand today", n=len(given.places))))
     looks = {}
     for at in shown:
         if venues[at]:

@@ -22,11 +22,12 @@ from patrol.hotspots.labels import (
     reason_names,
 )
 from patrol.hotspots.looks import LETTERS, Legend, Looks, Part
+from patrol.hotspots.notes import note
 from patrol.hotspots.rows import Row, chance_words, rows
 
 
 def layer(session: Session, given: Answer, viewer: Viewer, name: str) -> dict[str, Any]:
-    """Return one layer of an answer as JSON: ``legend`` [swatch, words], ``ends`` of steps, ``units``.
+    """Return one layer of an answer as JSON: ``legend`` [swatch, words], ``ends`` of steps, ``note``, ``units``.
 
     A unit is ``k`` its key, ``n`` its name, ``l`` one letter of the legend a step, ``t`` words, and ``r`` its
     rings in degrees where it is no square (a square's key says where it lies).
@@ -44,7 +45,7 @@ def layer(session: Session, given: Answer, viewer: Viewer, name: str) -> dict[st
         letter = LETTERS[len(legend) - 1] * max(1, len(ends))
         looks |= {at: (letter, class_names()["few"]) for at in withheld}
     return {
-        "layer": name, "legend": legend, "ends": ends,
+        "layer": name, "legend": legend, "ends": ends, "note": note(session, given, viewer, name, shown, looks),
         "units": [_unit(given, at, *look) for at, look in sorted(looks.items())],
     }  # fmt: skip
 
@@ -110,7 +111,8 @@ def emerging_layer(session: Session, given: Answer, shown: dict[int, Row]) -> Pa
         name = str(found.emerging.classes[at])
         words = called[name]
         if found.moved_from[at] >= 0:
-            name = "relocated"
+            # what has cooled again since is no place that something moved to: its class tells more
+            name = "relocated" if found.emerging.hot[at, -1] else name
             where = given.units.names[int(found.moved_from[at])]
             words = _("%(class_)s; perhaps moved here from %(where)s", class_=words, where=where)
         if name not in {"none", "unknown"} or not given.units.squares:
@@ -133,14 +135,15 @@ SHARES = (0.0, 0.25, 0.5, 0.75, 0.95)
 
 
 def _share_legend(words: str) -> Legend:
+    """Name the classes of a share; ``words`` hold the share as ``{share}``."""
     bounds = [f"{a:.0%}–{b:.0%}" for a, b in zip(SHARES, (*SHARES[1:], 1.0), strict=True)]
-    return [(f"is-seen-{n}", f"{words} {bound}") for n, bound in enumerate(bounds)]
+    return [(f"is-seen-{n}", words.format(share=bound)) for n, bound in enumerate(bounds)]
 
 
 def coverage_layer(session: Session, given: Answer, shown: dict[int, Row]) -> Part:
     """Share of venues visited within their own interval, and how long ago somebody was there."""
     c = answers.covered(session, given)
-    legend = [*_share_legend(_("Within the interval:")), (SWATCHES["unknown"], _("Nobody has ever looked"))]
+    legend = [*_share_legend(_("Within the interval: {share}")), (SWATCHES["unknown"], _("Nobody has ever looked"))]
     looks: Looks = {}
     for at in shown:
         if c.venues[at] == 0:
@@ -218,7 +221,7 @@ def steps_layer(session: Session, given: Answer, shown: dict[int, Row]) -> Part:
 def looked_layer(session: Session, given: Answer, shown: dict[int, Row]) -> Part:
     """Share of venues visited in the 30 days before each step's end."""
     share = answers.days_since_by_step(session, given)
-    legend = _share_legend(_("Visited in 30 days:"))
+    legend = _share_legend(_("Visited in 30 days: {share}"))
     level = np.searchsorted(SHARES, share, side="right") - 1
     return legend, answers.step_days(given.question), {
         at: ("".join(LETTERS[k] for k in level[at]), "") for at in shown

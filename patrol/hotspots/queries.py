@@ -25,6 +25,8 @@ from patrol.venues import Venue
 
 Ints = NDArray[np.int64]
 COUNTED = ("visits", "no_answer", "sampled_visits", "findings", "sampled_findings")
+#: places whose days are summed up in one statement
+PART = 1000
 
 
 @dataclass(frozen=True)
@@ -104,27 +106,29 @@ def _by_step(
 ) -> list[Ints]:
     """Return each figure by place and step, (places, steps); ``nothing`` where there is no row.
 
-    Rows are turned into numbers by the ten thousand: a million tuples at once would take 200 MB.
+    Places are asked for by the thousand: SQLite sorts the days of each part in memory, and a million rows at once
+    would take 80 MB; rows become numbers by the ten thousand, or their tuples would take 200 MB.
     """
     first, last = days
     length = (last - first + 1) // steps
     made = [np.full((len(there), steps), nothing, dtype=np.int64) for _ in figures]
-    if len(there) == 0:
-        return made
-    # of one step, rows by venue alone come in the order of the key: SQLite need not sort a million of them
+    # of one step, rows by venue alone come in the order of the key: SQLite need not sort them
     step: Any = literal(0) if steps == 1 else (PlaceDay.day - first) // length
     statement = (
         select(PlaceDay.venue_id, step, *figures)
         .where(PlaceDay.day >= first, PlaceDay.day <= last)
         .group_by(PlaceDay.venue_id, *(() if steps == 1 else (step,)))
     )
-    # the connection's own rows: the ORM would hold all of them, and these are no objects
-    for part in session.connection().execute(statement.order_by(None)).partitions(10_000):
-        table = np.fromiter(chain.from_iterable(part), np.int64).reshape(-1, 2 + len(figures))
-        at = np.minimum(np.searchsorted(there.id, table[:, 0]), len(there) - 1)
-        held = there.id[at] == table[:, 0]
-        for column, figure in enumerate(made, start=2):
-            figure[at[held], table[held, 1]] = table[held, column]
+    for begin in range(0, len(there), PART):
+        ids = there.id[begin : begin + PART]
+        part = statement.where(PlaceDay.venue_id.between(int(ids[0]), int(ids[-1])))
+        # the connection's own rows: the ORM would hold all of them, and these are no objects
+        for rows in session.connection().execute(part.order_by(None)).partitions(10_000):
+            table = np.fromiter(chain.from_iterable(rows), np.int64).reshape(-1, 2 + len(figures))
+            at = np.minimum(np.searchsorted(ids, table[:, 0]), ids.size - 1)
+            held = ids[at] == table[:, 0]
+            for column, figure in enumerate(made, start=2):
+                figure[begin + at[held], table[held, 1]] = table[held, column]
     return made
 
 

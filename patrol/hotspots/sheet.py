@@ -15,7 +15,7 @@ from patrol.hotspots.labels import class_names
 from patrol.hotspots.pictures import COLOURS, HATCH_COLOUR, NOTHING, Ground, shades
 from patrol.hotspots.rows import rows, totals
 
-WIDTH, MARGIN, HEAD, FOOT = 1400, 24, 84, 118
+WIDTH, MARGIN, HEAD, FOOT = 1400, 24, 84, 240
 FONTS = (
     "NotoSansCJK-Regular.ttc",
     "NotoSerifCJK-Regular.ttc",
@@ -59,8 +59,7 @@ def sheet_png(given: Answer, viewer: Viewer) -> bytes:
     height = min(round(inner * raster.north / raster.east), 1400)
     page = Image.new("RGB", (WIDTH, height + HEAD + FOOT), "white")
     page.paste(_map(given, viewer, ground, inner, height), (MARGIN, HEAD))
-    _words(page, given, viewer, height)
-    return _bytes(page)
+    return _bytes(page.crop((0, 0, WIDTH, _words(page, given, viewer, height))))
 
 
 def _bytes(page: Image.Image) -> bytes:
@@ -95,7 +94,8 @@ def _map(given: Answer, viewer: Viewer, ground: Ground, width: int, height: int)
     return land.convert("RGB")
 
 
-def _words(page: Image.Image, given: Answer, viewer: Viewer, height: int) -> None:
+def _words(page: Image.Image, given: Answer, viewer: Viewer, height: int) -> int:
+    """Write what stands above and under the map; return where the sheet ends."""
     pen = ImageDraw.Draw(page)
     asked, told = given.question, totals(rows(given, viewer))
     pen.text((MARGIN, 14), _("Where findings gather, given where anybody looked"), "#16212e", font(30))
@@ -118,5 +118,6 @@ def _words(page: Image.Image, given: Answer, viewer: Viewer, height: int) -> Non
                 pen.line((x + k, y + 21, min(x + k + 18, x + 24), max(y + 3, y + 21 - (24 - k))), "#5a626e")
         pen.text((x + 32, y), words, "#16212e", font(17))
         x += round(wide)
-    note = _("Streets © OpenStreetMap contributors (ODbL). Places only: nothing here describes a person.")
+    note = _("Places only: nothing here describes a person.")
     pen.text((MARGIN, y + 34), note, "#596878", font(15))
+    return y + 70

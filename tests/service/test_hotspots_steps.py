@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from patrol.hotspots import answers
+from patrol.hotspots import answers, queries
 from patrol.hotspots.answers import STEPS, Viewer
 from patrol.hotspots.models import PlaceDay
 from patrol.hotspots.questions import Question
@@ -44,3 +44,29 @@ def test_shares_and_sums_by_step_equal_counting_by_hand(session, days):
         assert share[at, step].tolist() == went[:, ago : ago + 30].any(axis=1).tolist()
         assert counted["visits"][at, step].tolist() == (2 * went[:, ago : ago + length].sum(axis=1)).tolist()
         assert counted["findings"][at, step].tolist() == went[:, ago : ago + length].sum(axis=1).tolist()
+
+
+def test_places_asked_for_in_parts_are_counted_like_all_at_once(session, monkeypatch):
+    rng = np.random.default_rng(3)
+    with unscoped(session, "a test builds its world"):
+        city = create_city(session)
+        street = [
+            create_place(session, city.east, city.grid, 50 + n, 114.3 + 0.004 * n, 30.62) for n in range(7)
+        ]
+        for place in street:
+            session.add_all(
+                PlaceDay(venue_id=place.id, day=day, visits=int(rng.integers(1, 9)), findings=int(rng.integers(0, 9)))
+                for day in range(100, 112)
+            )
+        session.flush()
+        there = queries.places(session)
+        some = queries.Places(*(column[1::2] for column in vars(there).values()))
+        told = []
+        for part in (1000, 2, 1):
+            monkeypatch.setattr(queries, "PART", part)
+            told.append([
+                queries.counts(session, places, 100, 111, steps=steps)["findings"].tolist()
+                for places in (there, some) for steps in (1, 4)
+            ])  # fmt: skip
+    assert told[0] == told[1] == told[2]
+    assert np.sum(told[0][0]) == np.sum(told[0][1]) > np.sum(told[0][2]) > 0

@@ -15,11 +15,12 @@ from patrol.hotspots.statistics.neighbours import Floats
 @dataclass(frozen=True)
 class Prior:
     """A gamma prior of relative rates round 1: ``rate`` findings a visit over all, ``shape`` its
-    certainty.
+    certainty, ``findings`` those it was learned from: no interval is surer than the overall rate itself.
     """
 
     rate: float
     shape: float
+    findings: float = np.inf
 
     def relative_risk(self, observed: ArrayLike, expected: ArrayLike) -> Floats:
         """Posterior mean of the relative risk: (O + a) / (E + a)."""
@@ -31,9 +32,13 @@ class Prior:
     def interval(
         self, observed: ArrayLike, expected: ArrayLike, level: float = 0.95
     ) -> tuple[Floats, Floats]:
-        """Equal-tailed posterior interval of the relative risk."""
+        """Equal-tailed posterior interval of the relative risk.
+
+        Where the rates vary no more than chance does, the moments say "all are alike" with full certainty; so much
+        cannot be known from few findings. Here the shape is held to their number, as sure as the overall rate.
+        """
         o, e = np.asarray(observed, dtype=np.float64), np.asarray(expected, dtype=np.float64)
-        shape = min(self.shape, 1e12)
+        shape = min(self.shape, max(self.findings, 1.0), 1e12)
         low, high = (
             np.asarray(special.gammaincinv(o + shape, tail) / (e + shape))
             for tail in ((1 - level) / 2, (1 + level) / 2)
@@ -58,7 +63,8 @@ def fit_prior(findings: ArrayLike, visits: ArrayLike) -> Prior:
     rate = float(found.sum() / went.sum())
     spread = float((went * (found / went - rate) ** 2).sum() / went.sum())
     between = spread - rate / float(went.mean())
-    return Prior(rate, rate * rate / between if between > 1e-15 and rate > 0 else np.inf)
+    shape = rate * rate / between if between > 1e-15 and rate > 0 else np.inf
+    return Prior(rate, shape, float(found.sum()))
 
 
 def shrunk_rates(findings: ArrayLike, visits: ArrayLike) -> tuple[Floats, Floats, Floats]:

@@ -86,6 +86,8 @@ async function showLayer(el, sides, layer, time) {
     if (!answer.ok) continue;
     const given = await answer.json();
     side.units.show(given);
+    const note = el.querySelector(side.more.compare ? '[data-note-before]' : '[data-note-now]');
+    if (note) note.textContent = given.note;
     if (side === sides[0]) {
       time.show(given.ends);
       const legend = el.querySelector('[data-legend]');
@@ -116,8 +118,21 @@ function startTools(el, sides, why) {
     box.addEventListener('change', () => layers.forEach((layer) => { layer.toggle(box.checked); }));
     if (box.checked) layers.forEach((layer) => { layer.toggle(true); });
   }, el);
-  const picture = el.querySelector('[data-switch="picture"]');
-  picture?.addEventListener('change', () => el.classList.toggle('no-picture', !(/** @type {HTMLInputElement} */ (picture).checked)));
+}
+
+/** The surface lies under the layers that are judged like it; under others its colours would mix with theirs. */
+const OVER_SURFACE = ['significance', 'emerging', 'steps'];
+
+/** @param {HTMLElement} el @param {HTMLSelectElement} choice */
+function startSurface(el, choice) {
+  const picture = /** @type {HTMLInputElement | null} */ (el.querySelector('[data-switch="picture"]'));
+  if (!picture) return;
+  const show = () => el.classList.toggle('no-picture', !picture.checked);
+  picture.addEventListener('change', show);
+  choice.addEventListener('change', () => {
+    picture.checked = OVER_SURFACE.includes(choice.value);
+    show();
+  });
 }
 
 /** Streets come last: the picture and the units are what the page is for. @param {HTMLElement} el @param {Side[]} sides */
@@ -147,6 +162,7 @@ export async function startHotspots(el) {
   choice.addEventListener('change', () => showLayer(el, sides, choice.value, time));
   await showLayer(el, sides, choice.value, time);
   startTools(el, sides, why);
+  startSurface(el, choice);
   delegate('click', '[data-unit]', async (link, event) => {
     event.preventDefault();
     await pick(link.dataset.unit ?? '');

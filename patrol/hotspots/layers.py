@@ -143,7 +143,10 @@ def _share_legend(words: str) -> Legend:
 def coverage_layer(session: Session, given: Answer, shown: dict[int, Row]) -> Part:
     """Share of venues visited within their own interval, and how long ago somebody was there."""
     c = answers.covered(session, given)
-    legend = [*_share_legend(_("Within the interval: {share}")), (SWATCHES["unknown"], _("Nobody has ever looked"))]
+    legend = [
+        *_share_legend(_("Within the interval: {share}")),
+        (SWATCHES["unknown"], _("Nobody has ever looked")),
+    ]
     looks: Looks = {}
     for at in shown:
         if c.venues[at] == 0:

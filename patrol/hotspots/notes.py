@@ -53,6 +53,6 @@ def _outlook_words(given: Answer, looks: Looks) -> str:
     _first, length = answers.steps_of(given.question)
     return _(
         "Told for the %(days)s days after it. In our tests the 95 %% intervals held the true rate for 92 to 99 of 100"
-        " squares, for 85 where each has a risk of its own.",
+        " squares, for 86 where each has a risk of its own.",
         days=length,
     )  # fmt: skip

@@ -55,7 +55,12 @@ def test_places_asked_for_in_parts_are_counted_like_all_at_once(session, monkeyp
         ]
         for place in street:
             session.add_all(
-                PlaceDay(venue_id=place.id, day=day, visits=int(rng.integers(1, 9)), findings=int(rng.integers(0, 9)))
+                PlaceDay(
+                    venue_id=place.id,
+                    day=day,
+                    visits=int(rng.integers(1, 9)),
+                    findings=int(rng.integers(0, 9)),
+                )
                 for day in range(100, 112)
             )
         session.flush()

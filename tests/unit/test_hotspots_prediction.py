@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from patrol.hotspots.statistics import Surroundings, calibration, forecast, walk_forward
+from patrol.hotspots.statistics.interval_check import share_held
+from patrol.hotspots.statistics.prediction import Model, own_variance
 
 SIDE, STEPS = 30, 16
 
@@ -53,6 +55,30 @@ def test_at_least_seventeen_of_twenty_intervals_hold_the_true_rate(forecasts):
     _probability, _came, low, high, rate = forecasts
     assert (low <= high).all()
     assert ((low <= rate) & (rate <= high)).mean() >= 0.85
+
+
+@pytest.mark.parametrize(
+    ("kind", "least"),
+    [("smooth risk", 0.89), ("sharp edges", 0.89), ("nothing hot", 0.97), ("each square its own", 0.82)],
+)
+def test_intervals_hold_the_truth_in_worlds_of_four_kinds_as_often_as_the_map_says(kind, least):
+    assert share_held(np.random.default_rng(8), kind, worlds=8, origins=2) >= least
+
+
+def test_own_variance_is_found_where_cells_differ_and_is_nothing_where_they_do_not():
+    """Rates drawn from gammas of known variance; the regression knows only their mean."""
+    rng = np.random.default_rng(4)
+    model = Model(np.zeros(6), np.zeros((6, 6)), 1.0, np.zeros(5))
+    exposure, rows = rng.uniform(1, 9, 40_000), np.zeros((40_000, 5))
+    for own in (0.5, 0.1, 0.0):
+        risk = rng.gamma(1 / own, own, exposure.size) if own else np.ones(exposure.size)
+        found = rng.poisson(risk * exposure).astype(float)
+        told = own_variance(model, rows, np.zeros(exposure.size), found, exposure, np.zeros(exposure.size))
+        assert told == pytest.approx(own, rel=0.1, abs=0.01)
+    seen = rng.uniform(0, 20, exposure.size)
+    risk = rng.gamma((1 + 0.5 * seen) / 0.5, 0.5 / (1 + 0.5 * seen))
+    found = rng.poisson(risk * exposure).astype(float)
+    assert own_variance(model, rows, np.zeros(exposure.size), found, exposure, seen) == pytest.approx(0.5, rel=0.1)
 
 
 def test_more_is_caught_at_equal_area_than_by_last_time_and_no_less_than_by_density():

@@ -159,7 +159,10 @@ def test_what_is_asked_for_besides_is_named_as_not_done():
 def test_a_period_that_ends_before_it_begins_and_numbers_that_are_none_are_told_together():
     with pytest.raises(PatrolError) as told:
         read_settings(prm(StartDate="2025/1/1", MonteCarloReps="many"))
-    assert [fault.problem.code for fault in told.value.faults] == ["hotspots.scan.setting", "hotspots.scan.period"]
+    assert [fault.problem.code for fault in told.value.faults] == [
+        "hotspots.scan.setting",
+        "hotspots.scan.period",
+    ]
 
 
 def test_a_year_and_a_month_as_bounds_reach_to_their_ends():

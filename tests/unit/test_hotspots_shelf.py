@@ -59,7 +59,9 @@ def test_weight_counts_what_records_hold_at_any_depth_once(count):
     table = np.zeros((count, 5))
     matrix = sparse.csr_array((np.ones(count), (np.arange(count), np.arange(count))), shape=(count, count))
     squares = shapely.box(np.arange(count), 0, np.arange(count) + 1, 1)
-    record = Record({"columns": [table[:, 0], table[:, 1]]}, squares, tuple(f"square {n}" for n in range(count)))
+    record = Record(
+        {"columns": [table[:, 0], table[:, 1]]}, squares, tuple(f"square {n}" for n in range(count))
+    )
     alone = table.nbytes
     with_shapes = alone + count * (8 + 500 + 5 * 16)
     assert with_shapes < weight(record) < with_shapes + 100 * count

@@ -24,6 +24,7 @@ from patrol.hotspots.statistics import (
     kde_raster,
     within_distance,
 )
+from patrol.hotspots.statistics.interval_check import KINDS, share_held
 from patrol.hotspots.statistics.scan import Files, limits_of, read_scan, scan
 from patrol.hotspots.statistics.simulation import (
     hot_by_counts,
@@ -62,6 +63,7 @@ def figures() -> Iterator[Figure]:
     yield from gi_speed()
     yield from kde_speed()
     yield from effort()
+    yield from intervals()
 
 
 def _table(path: Path) -> dict[str, np.ndarray]:
@@ -191,3 +193,10 @@ def effort() -> Iterator[Figure]:
             goal = ">= 0.8" if method is hot_with_areas else ""
             yield Figure(f"{told}: power", each.power, "", "false hot", each.false_hot, goal)
             yield Figure(f"{told}: shown hot beyond the hotspot", each.beyond, "")
+
+
+def intervals() -> Iterator[Figure]:
+    """Tell in how many of a hundred squares the outlook's 95 % interval holds the true rate, in four kinds of worlds."""
+    for kind in KINDS:
+        held = share_held(np.random.default_rng(8), kind, worlds=16)
+        yield Figure(f"95 % interval of the outlook holds the true rate: {kind}", held, "", goal=">= 0.95")

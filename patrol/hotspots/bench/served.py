@@ -25,6 +25,10 @@ import numpy as np
 from patrol.core.figures import Figure
 
 FINDINGS, VENUES, VENUE_DAYS = 1_000_000, 10_000, 1_500_000
+#: all that the page offers
+LAYERS = (
+    "significance", "sightings", "register", "emerging", "steps", "looked", "coverage", "risk", "forecast",
+)  # fmt: skip
 ACCOUNT, PASSWORD = "city", "patrol-demo-2026"
 BIN = Path(sys.executable).parent
 
@@ -150,9 +154,12 @@ def answers(address: str, process: subprocess.Popen[bytes]) -> Iterator[Figure]:
     drawn = _seconds(lambda: ask(picture.format(365)))
     yield Figure("1,000,000 findings: picture of the surface, first time", drawn, "s", goal="<= 1")
     yield Figure("first picture", len(ask(picture.format(365))) / 1000, "KB", goal="<= 50")
+    ask("/hotspots/?by=17&days=365")
+    for name in LAYERS:
+        ask(f"{layer.format(365)}&layer={name}")
     children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True)
     kept = [_memory_mb(int(pid)) for pid in (*children.stdout.split(), str(process.pid))]
-    yield Figure("server's memory with 1,000,000 findings", max(kept), "MB", goal="<= 500")
+    yield Figure("server's memory with 1,000,000 findings, page and all layers", max(kept), "MB", goal="<= 500")
 
 
 def _seconds(run: Any) -> float:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import sparse
+from scipy import optimize, sparse
 from scipy.spatial import cKDTree
 
 from patrol.hotspots.statistics.neighbours import Floats
@@ -191,26 +191,42 @@ def forecast(
         np.concatenate([found[:, t] for t in past]),
         np.concatenate([exposure[:, t] for t in past]),
     )
+    overall = found.sum() / max(exposure.sum(), 1e-9)
     known = [history_variance(found[:, :t], model.coefficients[1:], around, half_life) for t in past]
-    missing = unexplained_variance(
+    own = own_variance(
         model, np.concatenate(rows), np.concatenate(known),
         np.concatenate([found[:, t] for t in past]), np.concatenate([exposure[:, t] for t in past]),
+        np.concatenate([exposure[:, :t].sum(axis=1) for t in past]) * overall,
     )  # fmt: skip
+    missing = own / (1.0 + own * exposure.sum(axis=1) * overall)
     more = history_variance(found, model.coefficients[1:], around, half_life) + missing
     return predict(model, features(found, went, around, half_life), more)
 
 
-def unexplained_variance(model: Model, rows: Floats, known: Floats, found: Floats, exposure: Floats) -> float:
-    """Variance of the logarithm of rates that past forecasts missed, beyond chance and what they knew of.
+def own_variance(
+    model: Model, rows: Floats, known: Floats, found: Floats, exposure: Floats, expected: Floats
+) -> float:
+    """Variance of cells' own relative rates that neither the regression nor what it knows of explains.
 
     Parameters: past ``rows`` (n, 5) with the variance ``known`` of their logarithms, what was then ``found`` with
-    what ``exposure``. Returns: by how much squared errors exceed Poisson's own and the known ones, over the
-    squared forecasts; 0 if they do not: the moments of a negative binomial. It carries what smoothing does to the
-    edges of hot places. Source: Lawless 1987, Canadian Journal of Statistics 15:209 (moment estimate).
+    what ``exposure``, and the findings ``expected`` before at the overall rate. Returns: t of the largest normal
+    pseudo-likelihood, where a cell's rate still varies by t / (1 + t * expected): a gamma's variance after so much
+    was seen there; so much is unknown where little was seen, and hardly anything where much was.
+    Source: Carroll & Ruppert 1982, Annals of Statistics 10:429 (pseudo-likelihood of variances); Lawless 1987,
+    Canadian Journal of Statistics 15:209 (negative binomial).
     """
     design = np.column_stack([np.ones(len(rows)), rows - model.means])
     said = exposure * np.exp(np.clip(design @ model.coefficients, -30, 30))
-    variance = known + np.einsum("ij,jk,ik->i", design, model.covariance, design)
-    squares = float((said**2).sum())
-    excess = float(((found - said) ** 2 - said - said**2 * variance).sum())
-    return max(0.0, excess / squares) if squares > 0 else 0.0
+    seen = said > 0
+    if not seen.any():
+        return 0.0
+    variance = (known + np.einsum("ij,jk,ik->i", design, model.covariance, design))[seen]
+    said, squares, before = said[seen], (found - said)[seen] ** 2, expected[seen]
+
+    def unlikely(logarithm: float) -> float:
+        own = np.exp(logarithm)
+        told = said + said**2 * (variance + own / (1.0 + own * before))
+        return float((np.log(told) + squares / told).sum())
+
+    best = optimize.minimize_scalar(unlikely, bounds=(-9.0, 3.0), method="bounded")
+    return float(np.exp(best.x))

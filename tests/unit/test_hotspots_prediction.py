@@ -78,7 +78,9 @@ def test_own_variance_is_found_where_cells_differ_and_is_nothing_where_they_do_n
     seen = rng.uniform(0, 20, exposure.size)
     risk = rng.gamma((1 + 0.5 * seen) / 0.5, 0.5 / (1 + 0.5 * seen))
     found = rng.poisson(risk * exposure).astype(float)
-    assert own_variance(model, rows, np.zeros(exposure.size), found, exposure, seen) == pytest.approx(0.5, rel=0.1)
+    assert own_variance(model, rows, np.zeros(exposure.size), found, exposure, seen) == pytest.approx(
+        0.5, rel=0.1
+    )
 
 
 def test_more_is_caught_at_equal_area_than_by_last_time_and_no_less_than_by_density():

@@ -83,6 +83,10 @@ CLUSTERS = {
     ),
     "low rates only": (LOW, {"ScanAreas": "2"}, ("d", "2024-01-04", "2024-01-06")),
     "both, and low is the more unlikely": (LOW, {"ScanAreas": "3"}, ("d", "2024-01-04", "2024-01-06")),
+    "low rates only, though a high one is the more unlikely": (
+        [*LOW, ("a", 90, 2)], {"ScanAreas": "2"}, ("d", "2024-01-04", "2024-01-06"),
+    ),
+    "both, and high is the more unlikely": ([*LOW, ("a", 90, 2)], {"ScanAreas": "3"}, ("a", "2024-01-02", "2024-01-02")),
     "by two days": (HOT, {"TimeAggregationLength": "2"}, ("ab", "2024-01-03", "2024-01-04")),
     "time alone": (HOT, {"AnalysisType": "2"}, ("all", "2024-01-03", "2024-01-04")),
     "places alone": (HOT, {"AnalysisType": "1"}, ("ab", "all", "all")),

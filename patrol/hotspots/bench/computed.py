@@ -193,10 +193,14 @@ def effort() -> Iterator[Figure]:
             goal = ">= 0.8" if method is hot_with_areas else ""
             yield Figure(f"{told}: power", each.power, "", "false hot", each.false_hot, goal)
             yield Figure(f"{told}: shown hot beyond the hotspot", each.beyond, "")
+    four = power_curve(np.random.default_rng(7), 10, levels[:4], hot_with_areas, relative_risk=3.0, patches=4)
+    for each in four:
+        told = f"relative risk 3 in four patches, {each.visits_a_cell:.1f} visits a cell, units and areas"
+        yield Figure(f"{told}: power", each.power, "", "false hot", each.false_hot, ">= 0.8")
 
 
 def intervals() -> Iterator[Figure]:
-    """Tell in how many of a hundred squares the outlook's 95 % interval holds the true rate, in four kinds of worlds."""
+    """Tell how often the outlook's 95 % intervals hold the true rate, in four kinds of worlds."""
     for kind in KINDS:
         held = share_held(np.random.default_rng(8), kind, worlds=16)
         yield Figure(f"95 % interval of the outlook holds the true rate: {kind}", held, "", goal=">= 0.95")

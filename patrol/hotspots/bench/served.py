@@ -159,7 +159,9 @@ def answers(address: str, process: subprocess.Popen[bytes]) -> Iterator[Figure]:
         ask(f"{layer.format(365)}&layer={name}")
     children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True)
     kept = [_memory_mb(int(pid)) for pid in (*children.stdout.split(), str(process.pid))]
-    yield Figure("server's memory with 1,000,000 findings, page and all layers", max(kept), "MB", goal="<= 500")
+    yield Figure(
+        "server's memory with 1,000,000 findings, page and all layers", max(kept), "MB", goal="<= 500"
+    )
 
 
 def _seconds(run: Any) -> float:

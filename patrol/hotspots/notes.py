@@ -37,14 +37,20 @@ def note(
         "Period %(begin)s to %(end)s: n = %(findings)s findings in %(visits)s visits (denominator).",
         findings=counts.findings, visits=counts.visits, **days,
     )  # fmt: skip
-    more = _outlook_words(given, looks) if name == "forecast" else _empty_words(counts.visits, looks)
+    more = _outlook_words(given, looks) if name == "forecast" else _empty_words(name, counts.visits, looks)
     return f"{told} {more}".rstrip()
 
 
-def _empty_words(visits: int, looks: Looks) -> str:
+def _empty_words(name: str, visits: int, looks: Looks) -> str:
     if not visits:
         return _("Nobody visited anything in it: nothing can be said.")
-    return "" if looks else _("No unit is drawn: what was found is what the visits let expect.")
+    if looks:
+        return ""
+    if name == "emerging":
+        return _(
+            "No unit is drawn: none that can be judged stands out in the last step or did nearly always."
+        )
+    return _("No unit is drawn: what was found is what the visits let expect.")
 
 
 def _outlook_words(given: Answer, looks: Looks) -> str:

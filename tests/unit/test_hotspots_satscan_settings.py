@@ -67,6 +67,9 @@ CLUSTERS = {
     "at most a day": (
         HOT, {"MaxTemporalSizeInterpretation": "1", "MaxTemporalSize": "1"}, ("ab", "2024-01-03", "2024-01-03"),
     ),
+    "at most two days": (
+        HOT, {"MaxTemporalSizeInterpretation": "1", "MaxTemporalSize": "2"}, ("ab", "2024-01-03", "2024-01-04"),
+    ),
     "at most an eighth of the time": (HOT, {"MaxTemporalSize": "12.5"}, ("ab", "2024-01-03", "2024-01-03")),
     "half the time is the most": (
         [("a", 9, day) for day in range(1, 9)], {}, ("a", "2024-01-01", "2024-01-04"),

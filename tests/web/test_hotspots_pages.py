@@ -126,6 +126,54 @@ def test_every_layer_is_served_with_looks_in_its_legend(desk, name, by):
         assert ("r" in unit) == (by == "grids")
 
 
+NOTES = {
+    "significance": "n = 62 findings in 800 visits (denominator).",
+    "sightings": "n = 0 sightings, 0 of them in no unit; no denominator, nobody inspected.",
+    "register": " venues, as their scores stand today; no period.",
+    "coverage": " venues (denominator).",
+    "looked": " venues (denominator).",
+    "risk": "n = 62 findings in 800 visits (denominator).",
+    "forecast": "Told for the 7 days after it.",
+}
+
+
+@pytest.mark.parametrize(("name", "said"), NOTES.items())
+def test_every_layer_tells_its_period_n_and_denominator(app, city, name, said):
+    asked = {"layer": name, "by": "17", "days": 90, "lang": "en"}
+    note = sign_in(app, city.manager).get("/hotspots/layer.json", query_string=asked).json["note"]
+    assert said in note
+    assert name == "register" or (NOW + dt.timedelta(hours=8)).date().isoformat() in note
+    assert "No unit is drawn" not in note
+
+
+@pytest.mark.parametrize("name", ["significance", "risk", "emerging"])
+def test_a_map_of_a_period_without_visits_says_so(app, city, name):
+    told = (
+        sign_in(app, city.manager)
+        .get(f"/hotspots/layer.json?layer={name}&by=17&begin=2020-01-01&end=2020-03-01&lang=en")
+        .json
+    )
+    assert told["note"].endswith("Nobody visited anything in it: nothing can be said.")
+
+
+def test_a_map_on_which_nothing_stands_out_says_so(app, session):
+    calm = create_city(session)
+    with unscoped(session, "a test builds its world"):
+        for n in range(8):
+            record(
+                session, create_place(session, calm.east, calm.grid, 20 + n, 114.3 + 0.006 * n, 30.62), 40, 2
+            )
+        session.commit()
+    visitor = sign_in(app, calm.manager)
+    told = visitor.get("/hotspots/layer.json?layer=significance&by=17&days=90&lang=en").json
+    assert (told["units"], told["note"][-63:]) == (
+        [],
+        "No unit is drawn: what was found is what the visits let expect.",
+    )
+    history = visitor.get("/hotspots/layer.json?layer=emerging&by=17&days=90&lang=en").json
+    assert history["note"].endswith("stands out in the last step or did nearly always.")
+
+
 def test_an_answer_is_known_by_its_version_until_a_fact_changes(desk, city, session):
     path = "/hotspots/layer.json?by=17"
     tag = get(desk, path).headers["ETag"]

@@ -90,6 +90,7 @@ def test_a_line_that_cannot_be_used_is_named(tmp_path, rank, good, change, zh, e
         ),
         (b"\x1f\x8bbroken", "无法将", "cannot be read as CSV"),
         (b"venue_id,lat\n\x81\x30\xff\xff,1\n", "UTF-16或GBK", "UTF-16 or GBK"),
+        (b"venue_id,lat\n" + "江城".encode() + b",\xc4\xe3\n", "UTF-16或GBK", "UTF-16 or GBK"),
         (b'venue_id,lat\n"open', "无法将", "cannot be read as CSV"),
     ],
 )

@@ -94,7 +94,8 @@ function leave(form) {
  *  @param {HTMLElement} board @param {string} stop @param {string} route */
 function refocus(board, stop, route) {
   const places = [
-    stop && `[data-stop="${CSS.escape(stop)}"] summary, [data-stop="${CSS.escape(stop)}"] a`,
+    stop && `[data-stop="${CSS.escape(stop)}"] summary`,
+    stop && `[data-stop="${CSS.escape(stop)}"] a`,
     route && `[data-route="${CSS.escape(route)}"] [name=act]`,
     '[value=undo]',
     '[data-state]',

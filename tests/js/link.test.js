@@ -240,6 +240,45 @@ test('a draft is on disk when the page goes away, and a fact alone makes none', 
   assert.deepEqual(locker.kept['draft/1'], { text: 'half a sen', position: 1, saved_at: 5 });
 });
 
+test('every change of a draft is written at once, and what changed meanwhile right after it', async () => {
+  const locker = lockerOf();
+  const written = [];
+  /** @type {(() => void)[]} */
+  const doors = [];
+  locker.commit = async ({ put }) => {
+    written.push(put['draft/1'].text);
+    await new Promise((resolve) => doors.push(resolve));
+  };
+  const draft = await draftOn(locker);
+  draft.change({ text: 'a' });
+  assert.deepEqual(written, ['a']);
+  draft.change({ text: 'ab' });
+  draft.change({ text: 'abc' });
+  const kept = draft.keep();
+  doors[0]();
+  await pause(0);
+  assert.deepEqual(written, ['a', 'abc'], 'the disk is behind by one write at most');
+  doors[1]();
+  await kept;
+});
+
+test('a change that could not be kept is said, and kept with the next one', async () => {
+  const locker = lockerOf();
+  const { commit } = locker;
+  let told = 0;
+  const draft = await openDraft({
+    locker, name: 'draft/1', fresh: () => ({ text: '' }), clock: () => 5, page: target(), win: target(), refresh: () => (told += 1),
+  });
+  locker.commit = async () => Promise.reject(new Error('full'));
+  draft.change({ text: 'a' });
+  await pause(0);
+  assert.deepEqual([draft.failing, told, locker.kept], [true, 1, {}]);
+  locker.commit = commit;
+  draft.change({ text: 'ab' });
+  await pause(0);
+  assert.deepEqual([draft.failing, told, locker.kept['draft/1'].text], [false, 2, 'ab']);
+});
+
 test('a draft that became an entry does not come back, one whose commit failed goes on', async () => {
   const locker = lockerOf();
   const draft = await draftOn(locker);
@@ -251,7 +290,7 @@ test('a draft that became an entry does not come back, one whose commit failed g
     draft.change({ text: 'typed too late' });
     await draft.keep();
   });
-  await pause(350);
+  await pause(0);
   assert.deepEqual(locker.kept, {});
 });
 

@@ -19,7 +19,7 @@ LINKED = ("templates", "geodata", "static/dist", "static/css", "static/icons", "
 
 @dataclass(frozen=True)
 class Mutant:
-    """One seeded mistake: ``by`` names the judge (storm, calls, feed, key, js)."""
+    """One seeded mistake: ``by`` names the judge (storm, altered, calls, feed, key, js)."""
 
     name: str
     by: str
@@ -38,7 +38,7 @@ MUTANTS = (
            "held.sha256 == entry.envelope.sha256", "held.sha256"),
     Mutant("forgets to rename the photo into its place", "storm", "patrol/infra/files.py",
            "        os.replace(source, target)", "        os.unlink(source)"),
-    Mutant("believes a photo without hashing it", "storm", "patrol/infra/files.py",
+    Mutant("believes a photo without hashing it", "altered", "patrol/infra/files.py",
            "if file_sha256(source) != sha256:\n            raise PatrolError(ALTERED)\n        with", "if False:\n            raise PatrolError(ALTERED)\n        with"),
     Mutant("lacks the unique key of receipts", "key", "migrations/versions/0002_venues_routes_and_patrols.py",
            'sa.PrimaryKeyConstraint("entry_uid", name=op.f("pk_receipt"))', 'sa.Index("ix_receipt_entry", "entry_uid")'),

@@ -19,9 +19,8 @@ STORM_S = 120
 
 
 def enough(ledger):
-    """Say whether a storm on a mistake has done all that may show it: kills, and photos altered on their way."""
-    counts = ledger.counts
-    return ledger.wrong or (counts["kills"] >= 12 and counts["disturbed: altered"] >= 6)
+    """Say whether a storm on a mistake has done all that may show it."""
+    return ledger.wrong or ledger.counts["kills"] >= 12
 
 
 def judged_by_storm(tree, database, tmp_path):
@@ -32,6 +31,19 @@ def judged_by_storm(tree, database, tmp_path):
     finally:
         group.stop()
     return check(world, ledger)
+
+
+def judged_by_altered(tree, database, tmp_path):
+    """A photo that loses one bit on its way, five times: none of it may stay, and each is whole when sent again."""
+    world = build_world(database.another("mutant"), tmp_path / "data")
+    watched = Watched(world, tree)
+    for _ in range(5):
+        work = watched.made()
+        watched.send_altered(work)
+        if not watched.send_plainly(work)[-1][1].get("complete"):
+            watched.ledger.blame("a photo that came whole at last could not be sent")
+    watched.end()
+    return check(world, watched.ledger)
 
 
 def judged_by_calls(tree, database, tmp_path):
@@ -107,11 +119,16 @@ def node_path():
 
 JUDGES = {
     "storm": judged_by_storm,
+    "altered": judged_by_altered,
     "calls": judged_by_calls,
     "key": judged_by_key,
     "feed": judged_by_feed,
     "js": judged_by_js,
 }
+
+
+def test_a_photo_altered_on_its_way_is_asked_for_again_and_whole_at_last(database, tmp_path):
+    assert judged_by_altered(ROOT, database, tmp_path) == []
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name.replace(" ", "_"))

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from tests.factories import patrols as make
-from tests.soak.group import ROOT
+from tests.soak.group import PATIENCE_S, ROOT
 from tests.soak.storm import Ledger
 
 CALLS = "fsync,fdatasync,pwrite64,rename,renameat,renameat2,sendto,recvfrom,ftruncate,mkdir"
@@ -52,6 +52,27 @@ class Watched:
         self._note(work, answers)
         return work, answers
 
+    def send_altered(self, work):
+        """Send one finding, unwatched, and its photo with one bit turned on its way; return the answers."""
+        sent = bytearray.fromhex(work["photo"])
+        sent[self.rng.randrange(len(sent))] ^= 1
+        answers = self._send({**work, "photo": sent.hex()})
+        self._note(work, answers)
+        return answers
+
+    def send_plainly(self, work):
+        """Send one finding with its photo, unwatched and unharmed; return the answers."""
+        answers = self._send(work)
+        self._note(work, answers)
+        return answers
+
+    def _send(self, work):
+        self._write(work)
+        self.main.stdout.readline()
+        self.main.stdin.write("go\n")
+        self.main.stdin.flush()
+        return json.loads(self.main.stdout.readline())
+
     def made(self):
         """Make a finding with a photo."""
         photo = self.rng.randbytes(3000)
@@ -76,4 +97,4 @@ class Watched:
                 self.ledger.files_promised.add(told["sha256"])
 
     def end(self):
-        self.main.communicate(timeout=20)
+        self.main.communicate(timeout=PATIENCE_S)

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit-html';
 import { addWords, t, tn } from '../core/i18n.js';
 import { plainText } from '../core/text.js';
-import { discardButton, openDraft } from '../findings/index.js';
+import { discardButton, keptLine, openDraft } from '../findings/index.js';
 import { placeToVisit } from '../patrols/index.js';
 import { alertBox, choiceCard, empty, icon } from '../phone/parts.js';
 import { LETTERS, capacityOf, changesOf, corrected, hoursText, seenOf, windowsOf } from './amend.js';
@@ -29,6 +29,7 @@ export async function openCorrection(phone, { place }) {
     locker: phone.locker,
     name: `draft/venue/${venue.uid}`,
     clock: phone.clock,
+    refresh: phone.refresh,
     fresh: () => ({ path: `/m/stop/${place}/correct`, title: venue.name, seen: seenOf(venue), wanted: {}, remark: '', photos: [] }),
   });
   // One that was sent back says only what it changes.
@@ -74,6 +75,7 @@ function formView(form) {
     ${textArea(t('How do you know?'), draft.value.remark, REMARK_LETTERS, 2, (remark) => draft.change({ remark }))}
     ${form.fault ? alertBox({ tone: 'danger', sign: 'warning', text: form.fault }) : nothing}
     ${discardButton({ phone, draft, done: () => phone.go(`/m/stop/${form.place}`, { replace: true }) })}
+    ${draft.begun ? keptLine(draft) : nothing}
     <p class="muted s" role="status">
       ${changed === 0 ? t('Nothing is changed yet: {name}', { name: venue.name }) : tn('{count} field is changed.', '{count} fields are changed.', changed)}
     </p>

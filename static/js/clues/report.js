@@ -4,7 +4,7 @@ import { addWords, t } from '../core/i18n.js';
 import { isoWithOffset } from '../core/time.js';
 import { plainText } from '../core/text.js';
 import { uuidv7 } from '../core/uuid.js';
-import { createPhotos, discardButton, hashesOf, openDraft, pinBody, placeIsKnown, whereView } from '../findings/index.js';
+import { createPhotos, discardButton, hashesOf, keptLine, openDraft, pinBody, placeIsKnown, whereView } from '../findings/index.js';
 import { alertBox, empty, icon, labelIn, labelOf } from '../phone/parts.js';
 import { isMeetingKind } from '../stops/filed.js';
 import { filedNotice } from '../stops/filed_view.js';
@@ -23,7 +23,7 @@ const TEXT_LETTERS = 2000;
 
 /** A sighting in three taps: what it is, a photo if one wants, send. @type {import('../phone/types.js').OpenScreen} */
 export async function openReport(phone) {
-  const draft = await openDraft({ locker: phone.locker, name: DRAFT, clock: phone.clock, fresh: () => freshValue(phone) });
+  const draft = await openDraft({ locker: phone.locker, name: DRAFT, clock: phone.clock, refresh: phone.refresh, fresh: () => freshValue(phone) });
   const photos = createPhotos({
     phone,
     draft,
@@ -91,7 +91,7 @@ function formView(form) {
     ${draft.value.kind ? details(form, change, photos) : nothing}
     ${form.fault ? alertBox({ tone: 'danger', sign: 'warning', text: form.fault }) : nothing}
     ${discardButton({ phone, draft, done: () => phone.go('/m/', { replace: true }) })}
-    ${draft.value.kind ? sendBar(form) : nothing}
+    ${draft.begun ? keptLine(draft) : nothing} ${draft.value.kind ? sendBar(form) : nothing}
   </form>`;
 }
 

@@ -10,6 +10,7 @@ import { isMeeting } from '../stops/filed.js';
 import { filedNotice } from '../stops/filed_view.js';
 import { discardButton } from './discard.js';
 import { openDraft } from './draft.js';
+import { keptLine } from './kept.js';
 import { hashesOf } from './photo.js';
 import { createPhotos } from './photos_view.js';
 import { createSounds } from './sounds_view.js';
@@ -37,6 +38,7 @@ export async function openFinding(phone, { place, outcome }) {
     locker: phone.locker,
     name: `draft/finding/${place}`,
     clock: phone.clock,
+    refresh: phone.refresh,
     fresh: () => freshValue(phone, target, place, outcome),
   });
   if (OUTCOMES.includes(outcome) && outcome !== draft.value.outcome) draft.note({ outcome });
@@ -113,7 +115,7 @@ function formView(form) {
     ${whereView({ phone, where: value, venue: target.venue, busy: form.locating, change, locate: () => locate(form) })}
     ${witnessView(form, change)}
     ${discardView(form)}
-    <p class="muted s">${t('Every change is kept on this phone as you make it.')}</p>
+    ${keptLine(draft)}
     <div class="act-bar">
       <button class="btn btn-primary btn-l" aria-busy=${form.saving} ?disabled=${photos.busy() || form.sounds.busy()}>${icon('check')}${t('Save finding')}</button>
     </div>

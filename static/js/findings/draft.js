@@ -1,41 +1,64 @@
-/** A form that is on disk before the finger leaves the key: saved 300 ms after a change, and at once when the page
- *  is hidden, because opening the camera may kill it (ionic-team/capacitor#2265). */
+/** A form that is on disk before the finger leaves the key: every change is written at once, and what changed while
+ *  that was being written right after it, because opening the camera may kill the page (ionic-team/capacitor#2265) and a
+ *  page that is being left has no time to seal anything. */
 
 /** @typedef {import('../store/locker.js').Locker} Locker */
 
-const PAUSE_MS = 300;
-
 /** @template {object} T
- *  @param {{locker: Locker, name: string, fresh: () => T, clock: () => number, page?: Document, win?: Window}} needs */
-export async function openDraft({ locker, name, fresh, clock, page = document, win = window }) {
+ *  @param {{locker: Locker, name: string, fresh: () => T, clock: () => number, refresh?: () => void, page?: Document, win?: Window}} needs
+ *  `refresh` hears when keeping a change begins to fail, and when it works again */
+export async function openDraft({ locker, name, fresh, clock, refresh = () => undefined, page = document, win = window }) {
   /** @type {T & {saved_at?: number}} */
   const value = (await locker.read(name)) ?? fresh();
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
   let closed = false;
   let dirty = false;
-  /** @type {Promise<unknown>} */
-  let writing = Promise.resolve();
+  let failing = false;
+  /** @type {Promise<void> | null} */
+  let writing = null;
 
+  /** @param {boolean} now */
+  const fails = (now) => {
+    const news = failing !== now;
+    failing = now;
+    if (news) refresh();
+  };
+
+  const write = async () => {
+    while (dirty && !closed) {
+      dirty = false;
+      value.saved_at = clock();
+      try {
+        await locker.commit({ put: { [name]: structuredClone(value) } });
+        fails(false);
+      } catch (fault) {
+        dirty = true;
+        fails(true);
+        throw fault;
+      }
+    }
+  };
+
+  /** Write until nothing is newer than the disk. @returns {Promise<void>} */
   const save = () => {
-    clearTimeout(timer);
-    timer = undefined;
-    if (closed || !dirty) return writing;
-    dirty = false;
-    value.saved_at = clock();
-    const copy = structuredClone(value);
-    writing = writing.catch(() => undefined).then(() => locker.commit({ put: { [name]: copy } }));
+    if (closed || !dirty) return writing ?? Promise.resolve();
+    writing ??= write().finally(() => {
+      writing = null;
+    });
     return writing;
   };
+  /** The same where nobody waits: what could not be kept is said on the screen and tried again at the next change. */
+  const saveInPassing = () => {
+    save().catch((fault) => console.warn('draft', fault));
+  };
   const whenHidden = () => {
-    if (page.visibilityState === 'hidden') save();
+    if (page.visibilityState === 'hidden') saveInPassing();
   };
   page.addEventListener('visibilitychange', whenHidden);
-  win.addEventListener('pagehide', save);
+  win.addEventListener('pagehide', saveInPassing);
 
   const stop = () => {
     page.removeEventListener('visibilitychange', whenHidden);
-    win.removeEventListener('pagehide', save);
+    win.removeEventListener('pagehide', saveInPassing);
   };
 
   return {
@@ -45,12 +68,16 @@ export async function openDraft({ locker, name, fresh, clock, page = document, w
     get begun() {
       return dirty || Boolean(value.saved_at);
     },
-    /** Change the draft; it is saved shortly after.
+    /** Whether the last change could not be kept. */
+    get failing() {
+      return failing;
+    },
+    /** Change the draft; it is written at once.
      *  @param {Partial<T>} changes */
     change(changes) {
       Object.assign(value, changes);
       dirty = true;
-      timer ??= setTimeout(save, PAUSE_MS);
+      saveInPassing();
     },
     /** Facts that the phone adds by itself, such as a position: they are saved with what a person has begun, and
      *  make no draft where nothing was begun.
@@ -66,7 +93,7 @@ export async function openDraft({ locker, name, fresh, clock, page = document, w
     },
     /** The screen goes away and the draft stays. */
     async leave() {
-      await save();
+      await save().catch((fault) => console.warn('draft', fault));
       stop();
     },
     /** The draft becomes an entry, or is thrown away, by one commit. Nothing is autosaved meanwhile, or a late
@@ -74,9 +101,7 @@ export async function openDraft({ locker, name, fresh, clock, page = document, w
      *  @param {() => Promise<unknown>} commit */
     async endWith(commit) {
       closed = true;
-      clearTimeout(timer);
-      timer = undefined;
-      await writing.catch(() => undefined);
+      await writing?.catch(() => undefined);
       try {
         await commit();
         stop();

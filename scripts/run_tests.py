@@ -27,6 +27,8 @@ BIN = ROOT / ".venv" / "bin"
 PYTHON = BIN / "python"
 #: of the proof by faults what fits into minutes: both databases stormed, every mistake of the server, three phones
 STORM = "tests/soak/test_storm.py"
+#: the same in seconds, with the mistakes that are judged quickly: part of every run
+GUST = "tests/soak/test_gust.py"
 SLICE = (
     "tests/soak/test_zygote.py",
     "tests/soak/test_mutants.py",
@@ -81,7 +83,10 @@ def parts(workers: int) -> list[Part]:
         Part("JavaScript style and types", [*node.npm(PYTHON), "run", "--silent", "check"], lint),
         Part("JavaScript", ["node", "--test", *js], frozenset({"js", "all"})),
         Part(
-            "pytest", [PYTHON, "-m", "pytest", *spread, "--durations=15", *found], quick, needs_postgres=True
+            "pytest",
+            [PYTHON, "-m", "pytest", *spread, "--durations=15", *found, GUST],
+            quick,
+            needs_postgres=True,
         ),
         # Two workers at most, one for each engine: browsers, servers and photos share the cores with them. The storm's
         # long run, every failing system call and the mistakes of the phone are in `--only soak`.
@@ -100,7 +105,7 @@ def parts(workers: int) -> list[Part]:
         ),
         Part("pytest screens", [*BROWSER, SCREENS], frozenset({"screens"}), needs_postgres=True),
         Part("pytest storm", [*BROWSER, STORM], frozenset({"storm"}), needs_postgres=True),
-        # Its storm apart, the slice is not part of "all": the mistakes and the drill take minutes.
+        # Of the slice a gust is part of "all"; all mistakes, the machine and the drills take minutes.
         Part(
             "pytest storm, slice",
             [PYTHON, "-m", "pytest", "-s", "--durations=10", STORM, *SLICE],

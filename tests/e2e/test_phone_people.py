@@ -156,6 +156,29 @@ def picture():
     return {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": held.getvalue()}
 
 
+#: the last letter and the reload in one turn of the page, which leaves no time to seal anything
+LETTER_AND_RELOAD = """(text) => {
+  const field = document.querySelector('#text');
+  field.value = text;
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+  location.reload();
+}"""
+
+
+def test_the_last_letter_of_a_draft_survives_a_reload_in_the_same_turn(city, new_phone):
+    city.network.begin()
+    phone = new_phone().sign_in("inspector2")
+    venue = phone.page.evaluate("(owner) => probe.venue(owner)", phone.owner)
+    phone.page.goto(f"/m/stop/{venue}/finding?outcome=suspicious")
+    text = phone.page.locator("#text")
+    expect(text).to_be_visible()
+    for turn in range(8):
+        with phone.page.expect_navigation():
+            phone.page.evaluate(LETTER_AND_RELOAD, f"{turn} 张地铺")
+        expect(text).to_have_value(f"{turn} 张地铺")
+    assert phone.page.evaluate("() => JSON.stringify({ ...localStorage })").find("地铺") == -1
+
+
 def test_a_full_phone_says_so_and_keeps_the_draft(city, new_phone):
     city.network.begin(nothing_goes)
     phone = new_phone()

@@ -218,6 +218,8 @@ test('asked twice at once, a session opens once', async () => {
 /** A locker in memory. */
 const lockerOf = (kept = {}) => ({
   kept,
+  owner: 'li',
+  pad: async (iv, length) => Uint8Array.from({ length }, (_, at) => iv[at % 12] + 31 * at),
   read: async (name) => kept[name] ?? null,
   commit: async ({ put }) => void Object.assign(kept, structuredClone(put)),
 });

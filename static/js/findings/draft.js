@@ -1,17 +1,22 @@
 /** A form that is on disk before the finger leaves the key: every change is written at once, and what changed while
- *  that was being written right after it, because opening the camera may kill the page (ionic-team/capacitor#2265) and a
- *  page that is being left has no time to seal anything. */
+ *  that was being written right after it, because opening the camera may kill the page (ionic-team/capacitor#2265). A
+ *  page that is left before the disk is as new as the form leaves a last word. */
+
+import { createLastWord } from '../store/last_word.js';
 
 /** @typedef {import('../store/locker.js').Locker} Locker */
 
 /** @template {object} T
- *  @param {{locker: Locker, name: string, fresh: () => T, clock: () => number, refresh?: () => void, page?: Document, win?: Window}} needs
+ *  @param {{locker: Locker, name: string, fresh: () => T, clock: () => number, refresh?: () => void, lastWord?: import('../store/last_word.js').LastWord, page?: Document, win?: Window}} needs
  *  `refresh` hears when keeping a change begins to fail, and when it works again */
-export async function openDraft({ locker, name, fresh, clock, refresh = () => undefined, page = document, win = window }) {
+export async function openDraft({ locker, name, fresh, clock, refresh = () => undefined, lastWord, page = document, win = window }) {
+  const last = lastWord ?? createLastWord(locker);
+  const unsaved = await last.heard(name);
   /** @type {T & {saved_at?: number}} */
-  const value = (await locker.read(name)) ?? fresh();
+  const value = unsaved ?? (await locker.read(name)) ?? fresh();
+  let said = unsaved !== null;
   let closed = false;
-  let dirty = false;
+  let dirty = said;
   let failing = false;
   /** @type {Promise<void> | null} */
   let writing = null;
@@ -23,12 +28,19 @@ export async function openDraft({ locker, name, fresh, clock, refresh = () => un
     if (news) refresh();
   };
 
+  const unsay = () => {
+    last.forget(name);
+    said = false;
+    last.prepare();
+  };
+
   const write = async () => {
     while (dirty && !closed) {
       dirty = false;
       value.saved_at = clock();
       try {
         await locker.commit({ put: { [name]: structuredClone(value) } });
+        if (said && !dirty) unsay();
         fails(false);
       } catch (fault) {
         dirty = true;
@@ -50,15 +62,21 @@ export async function openDraft({ locker, name, fresh, clock, refresh = () => un
   const saveInPassing = () => {
     save().catch((fault) => console.warn('draft', fault));
   };
+  const leaving = () => {
+    if (!closed && (dirty || writing)) said = last.say(name, { ...value, saved_at: clock() }) || said;
+    saveInPassing();
+  };
   const whenHidden = () => {
-    if (page.visibilityState === 'hidden') saveInPassing();
+    if (page.visibilityState === 'hidden') leaving();
   };
   page.addEventListener('visibilitychange', whenHidden);
-  win.addEventListener('pagehide', saveInPassing);
+  win.addEventListener('pagehide', leaving);
+  saveInPassing();
+  last.prepare();
 
   const stop = () => {
     page.removeEventListener('visibilitychange', whenHidden);
-    win.removeEventListener('pagehide', saveInPassing);
+    win.removeEventListener('pagehide', leaving);
   };
 
   return {
@@ -102,6 +120,7 @@ export async function openDraft({ locker, name, fresh, clock, refresh = () => un
     async endWith(commit) {
       closed = true;
       await writing?.catch(() => undefined);
+      if (said) unsay();
       try {
         await commit();
         stop();

@@ -2,7 +2,7 @@ import { hashOfBody, sha256Hex } from '../core/hash.js';
 import { isoWithOffset } from '../core/time.js';
 import { madeAt_ms, uuidv7 } from '../core/uuid.js';
 import { releaseBlobs } from './outbox.js';
-import { openBytes, openJson, sealBytes, sealJson } from './seal.js';
+import { openBytes, openJson, sealBytes, sealJson, sealedZeros } from './seal.js';
 
 /** @typedef {import('./database.js').Database} Database */
 /** @typedef {{kind: string, body: any, label: string, blobs?: string[], captured_ms?: number}} NewEntry */
@@ -121,6 +121,13 @@ export function createLocker({ database, key, owner, clock }) {
       await database.run(EVERYTHING, 'readwrite', (tx) => applied(tx, change, values, made));
       return made.map(({ row }) => row.id);
     },
+
+    owner,
+
+    /** Bytes that only this person's phone can make again from the same nonce, to combine with something once: AES-GCM
+     *  counts from the nonce, so zeros give its key stream.
+     *  @param {Uint8Array<ArrayBuffer>} iv @param {number} length */
+    pad: async (iv, length) => new Uint8Array(await sealedZeros(key, iv, length)).subarray(0, length),
 
     /** Seal a photo under its own hash and note who needs it. The same bytes are kept once.
      *  @param {ArrayBuffer} bytes @param {string} type @param {string} holder a draft's name

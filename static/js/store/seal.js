@@ -16,6 +16,9 @@ export function openBytes(key, name, sealed) {
   return crypto.subtle.decrypt({ name: 'AES-GCM', iv: sealed.iv, additionalData }, key, sealed.data);
 }
 
+/** @param {CryptoKey} key @param {Uint8Array<ArrayBuffer>} iv @param {number} length */
+export const sealedZeros = (key, iv, length) => crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, new Uint8Array(length));
+
 /** @param {CryptoKey} key @param {string} name @param {unknown} value @returns {Promise<Sealed>} */
 export function sealJson(key, name, value) {
   return sealBytes(key, name, new TextEncoder().encode(JSON.stringify(value)));

@@ -179,6 +179,9 @@ def test_the_last_letter_of_a_draft_survives_a_reload_in_the_same_turn(city, new
     assert phone.page.evaluate("() => JSON.stringify({ ...localStorage })").find("地铺") == -1
 
 
+NEARLY_FULL = "navigator.storage.estimate = async () => ({ quota: 1e9, usage: 0.9e9 });"
+
+
 def test_a_full_phone_says_so_and_keeps_the_draft(city, new_phone):
     city.network.begin(nothing_goes)
     phone = new_phone()
@@ -196,11 +199,20 @@ def test_a_full_phone_says_so_and_keeps_the_draft(city, new_phone):
     page.evaluate("() => { globalThis.full = []; }")
     page.locator("input[type=file]").first.set_input_files(picture())
     expect(page.locator("main img")).to_have_count(1)
+    words = page.locator("main textarea").first
+    page.evaluate("() => { globalThis.full = ['vault']; }")
+    words.fill("门口有人放哨")
+    expect(page.get_by_text("最近一次改动未能保存，本机存储空间可能已满。")).to_be_visible()
+    page.evaluate("() => { globalThis.full = []; }")
+    words.fill("门口有两人放哨")
+    expect(page.get_by_text("所有改动均已随时保存到本机。")).to_be_visible()
     page.evaluate("() => { globalThis.full = ['outbox']; }")
     page.locator("main .act-bar button").click()
     expect(page.get_by_text("未能保存，本机存储空间可能已满。草稿已保留。")).to_be_visible()
     assert phone.left() == []
+    phone.context.add_init_script(NEARLY_FULL)
     page.reload()
+    expect(page.get_by_text("本机存储空间即将用完").first).to_be_visible()
     expect(page.locator("main img")).to_have_count(1)
     page.locator("main .act-bar button").click()
     expect(page.get_by_role("heading", name="感谢上报，已保存到本机")).to_be_visible()

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { positionOf } from '../../static/js/core/geo.js';
+import { isoWithOffset } from '../../static/js/core/time.js';
+import { presenceAt } from '../../static/js/patrols/patrol_actions.js';
 import { createPlace } from '../../static/js/patrols/place.js';
 
 const START = Date.parse('2026-11-25T09:00:00+08:00');
@@ -82,4 +85,25 @@ test('everybody who asks is answered once, and the watch ends with its last list
   assert.deepEqual(heard, [114.33, 114.34]);
   stop();
   assert.equal(asked.cleared, 1);
+});
+
+test('what speaks for and against having been there is said, and a simulated position is a hint', async () => {
+  const { asked, fix, place } = satellites();
+  const venue = { lon: 114.3, lat: 30.6 };
+  const phone = { clock: () => asked.now, place, clockOffset_ms: () => -90_000 };
+  const at = (/** @type {number} */ lon, accuracy = 12) => positionOf({ ...fix(lon), coords: { ...fix(lon).coords, accuracy } }, isoWithOffset);
+  const here = at(114.301);
+  asked.now += 7000;
+  assert.deepEqual(presenceAt(phone, venue, here, true), {
+    qr: true, distance_m: 95.7, accuracy_m: 12, fix_age_s: 7, mock_hint: false, clock_offset_ms: -90_000,
+  });
+  assert.equal(presenceAt(phone, venue, at(114.3, 0), false).mock_hint, true, 'an accuracy of exactly 0');
+  assert.deepEqual(presenceAt(phone, venue, null, false), {
+    qr: false, distance_m: null, accuracy_m: null, fix_age_s: null, mock_hint: false, clock_offset_ms: -90_000,
+  });
+  place.watch(() => {});
+  asked.watched[0].heard(fix(114.3));
+  asked.now += 10_000;
+  asked.watched[0].heard(fix(114.31));
+  assert.equal(presenceAt(phone, venue, here, false).mock_hint, true, 'nearly a kilometre in ten seconds');
 });

@@ -97,12 +97,12 @@ function faultText(fault) {
 
 /** @param {{type: string | null, running: {stop: () => void} | null, busy: boolean, record: () => void}} what */
 function recordButton({ type, running, busy, record }) {
-  if (!type) return html`<button type="button" class="btn btn-wide" disabled>${icon('megaphone')}${t('This browser cannot record sound')}</button>`;
+  if (!type) return html`<button type="button" class="btn btn-wide" disabled>${icon('microphone')}${t('This browser cannot record sound')}</button>`;
   if (running) {
     return html`<button type="button" class="btn btn-danger btn-wide" @click=${running.stop}>${icon('stop')}${t('Recording: stop')}</button>`;
   }
   return html`<button type="button" class="btn btn-wide" aria-busy=${busy} @click=${record}>
-    ${icon('megaphone')}${t('Record a note (up to 2 min)')}
+    ${icon('microphone')}${t('Record a note (up to 2 min)')}
   </button>`;
 }
 

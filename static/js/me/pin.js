@@ -32,7 +32,7 @@ export function openPin(phone) {
     back: '/m/me',
     view: () =>
       html`<form class="stack" @submit=${submit}>
-        ${pinField({ id: 'old', label: t('Old PIN') })} ${pinField({ id: 'pin', label: t('New PIN'), fresh: true })}
+        ${pinField({ id: 'old', label: t('Old PIN') })} ${pinField({ id: 'pin', label: t('New PIN'), hint: t('6 to 12 digits'), fresh: true })}
         ${pinField({ id: 'again', label: t('New PIN again'), fresh: true })}
         ${state.fault ? alertBox({ tone: 'danger', sign: 'warning', text: state.fault }) : nothing}
         <button class="btn btn-primary btn-l btn-wide" aria-busy=${state.busy}>${icon('check')}${t('Change PIN')}</button>

@@ -120,35 +120,44 @@ const kinds = () => ({
 
 /** @param {Phone} phone @param {Entry} entry @param {() => Promise<void>} load */
 function entryRow(phone, entry, load) {
-  const [sign, name] = kinds()[entry.kind] ?? ['document', entry.kind];
+  const [sign] = kinds()[entry.kind] ?? ['document'];
+  const parked = entry.state === 'parked';
   const photos = entry.body?.photos?.length ?? 0;
+  return html`<div class="item">
+    <span class="item-sign ${parked ? 'tone-danger' : ''}">${icon(sign)}</span>
+    <span class="item-body">
+      <span class="item-title">${titleOf(entry)}</span>
+      <span class="item-note"
+        >${ageText(phone.clock() - entry.created_at)}${photos ? html` · ${tn('{count} photo', '{count} photos', photos)}` : nothing}${entry.attempts > 0 && !parked
+          ? html` · ${t('attempts: {n}', { n: entry.attempts })}`
+          : nothing}</span
+      >
+      ${entry.problem ? html`<span class="item-note tone-danger">${reasonOf(entry.problem)}</span>` : nothing}
+      ${parked ? html`<span class="row row-s">${stateTag(entry)} ${actions(phone, entry, load)}</span>` : nothing}
+    </span>
+    ${parked ? nothing : html`<span class="item-end">${stateTag(entry)} ${actions(phone, entry, load)}</span>`}
+  </div>`;
+}
+
+/** What an entry is, and of what. @param {{kind: string, label: string}} entry */
+function titleOf({ kind, label }) {
+  const [, name] = kinds()[kind] ?? ['', kind];
+  return `${name} ${kind === 'track.points' ? tn('{count} track point', '{count} track points', Number(label)) : label}`;
+}
+
+/** @param {Phone} phone @param {Entry} entry @param {() => Promise<void>} load */
+function actions(phone, entry, load) {
   const retry = async () => {
     await phone.outbox.retry(entry.id);
     phone.flush();
     await load();
   };
-  return html`<div class="item">
-    <span class="item-sign ${entry.state === 'parked' ? 'tone-danger' : ''}">${icon(sign)}</span>
-    <span class="item-body">
-      <span class="item-title">${name} ${entry.label}</span>
-      <span class="item-note"
-        >${ageText(phone.clock() - entry.created_at)}${photos ? html` · ${tn('{count} photo', '{count} photos', photos)}` : nothing}${entry.attempts > 0 &&
-        entry.state !== 'parked'
-          ? html` · ${t('attempts: {n}', { n: entry.attempts })}`
-          : nothing}</span
-      >
-      ${entry.problem ? html`<span class="item-note tone-danger">${reasonOf(entry.problem)}</span>` : nothing}
-    </span>
-    <span class="item-end">
-      ${stateTag(entry)}
-      ${entry.state === 'parked' || entry.attempts > 0
-        ? html`<button type="button" class="btn btn-s" @click=${retry}>${icon('sync')}${t('Try again')}</button>`
-        : nothing}
-      ${entry.state === 'parked' && draftOf(entry)
-        ? html`<button type="button" class="btn btn-s" @click=${() => correct(phone, entry)}>${icon('edit')}${t('Correct')}</button>`
-        : nothing}
-    </span>
-  </div>`;
+  const parked = entry.state === 'parked';
+  return html`${parked || entry.attempts > 0
+    ? html`<button type="button" class="btn btn-s" @click=${retry}>${icon('sync')}${t('Try again')}</button>`
+    : nothing}${parked && draftOf(entry)
+    ? html`<button type="button" class="btn btn-s" @click=${() => correct(phone, entry)}>${icon('edit')}${t('Correct')}</button>`
+    : nothing}`;
 }
 
 /** Why an entry came back, in words.
@@ -174,13 +183,13 @@ function receipts(phone, state) {
   return html`<details class="fold">
     <summary>${icon('check-circle')}${t('Sent lately')} (${state.receipts.length})${icon('chevron-down')}</summary>
     <ul class="timeline">
-      ${state.receipts.map(({ value }) => {
-        const [, name] = kinds()[value.kind] ?? ['', value.kind];
-        return html`<li class="tone-ok is-done">
-          <time>${ageText(phone.clock() - value.at)}</time>${name} ${value.label}
-          <span class="code xs muted">${value.sha256.slice(0, 12)}</span>
-        </li>`;
-      })}
+      ${state.receipts.map(
+        ({ value }) =>
+          html`<li class="tone-ok is-done">
+            <time>${ageText(phone.clock() - value.at)}</time>${titleOf(value)}
+            <span class="code xs muted">${value.sha256.slice(0, 12)}</span>
+          </li>`,
+      )}
     </ul>
   </details>`;
 }

@@ -43,11 +43,11 @@ class Rounds:
             "DATA_DIR": str(self.world.data_dir),
         }
 
-    def run(self, seed, seconds, enough, phones=5, pause_s=BETWEEN_KILLS_S):
+    def run(self, seed, seconds, enough, phones=5, pause_s=BETWEEN_KILLS_S, most_kills=None):
         """Storm until ``enough(ledger)`` or for ``seconds``; return counts and faults as JSON has them."""
         self.renew()
         begun, cpu_s = time.monotonic(), self.group.cpu_s
-        ledger = storm(self.group, self.world, seconds, phones, seed, enough, pause_s)
+        ledger = storm(self.group, self.world, seconds, phones, seed, enough, pause_s, most_kills)
         self.group.kill()
         faults = check(self.world, ledger)
         return {

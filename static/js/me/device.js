@@ -48,11 +48,12 @@ function list(checks, look) {
           html`<li class="item">
             <span class="item-sign tone-${tone}">${icon(sign)}</span>
             <span class="item-body"
-              ><span class="item-title">${name}</span>${advice ? html`<span class="item-note">${advice}</span>` : nothing}${act
+              ><span class="row row-s spread"
+                ><span class="item-title">${name}</span>${tag(tone, tone === 'ok' ? 'check' : tone === 'info' ? 'info' : 'warning', says)}</span
+              >${advice ? html`<span class="item-note">${advice}</span>` : nothing}${act
                 ? html`<button type="button" class="btn btn-s" @click=${again(act.run)}>${act.text}</button>`
                 : nothing}</span
             >
-            <span class="item-end">${tag(tone, tone === 'ok' ? 'check' : tone === 'info' ? 'info' : 'warning', says)}</span>
           </li>`,
       )}
     </ul>

@@ -35,17 +35,19 @@ function banners(phone, newVersion) {
     return banner('warn', 'lock', text, html`<a class="btn btn-s" href="/login?next=${location.pathname}">${t('Sign in')}</a>`);
   }
   if (parked > 0) return banner('danger', 'warning', tn('{count} record needs your attention', '{count} records need your attention', parked), showUnsent());
-  // Without a network a phone only fills up: that is when the warning is worth most.
-  if (phone.free_mb !== null && phone.free_mb < LITTLE_MB) {
-    const text = [phone.link === 'offline' ? t('No network') : '', t('This phone is almost full')].filter(Boolean).join(' · ');
-    return banner('warn', 'folder', text, html`<a class="btn btn-s btn-quiet" href="/m/me/device">${t('Show')}</a>`);
-  }
+  if (phone.free_mb !== null && phone.free_mb < LITTLE_MB) return almostFull(phone);
   if (phone.link === 'offline') return banner('quiet', 'offline', [t('No network'), waiting].filter(Boolean).join(' · '), unsent > 0 ? showUnsent() : nothing);
   if (unsent > 0) return banner(old ? 'warn' : 'info', 'upload', old ? `${waiting} · ${t('do not clear the cache')}` : waiting, showUnsent());
   if (newVersion) {
     return banner('info', 'sync', t('A new version is ready'), html`<button type="button" class="btn btn-s" @click=${newVersion}>${t('Reload')}</button>`);
   }
   return nothing;
+}
+
+/** Without a network a phone only fills up: that is when this is worth most. @param {Phone} phone */
+function almostFull(phone) {
+  const text = [phone.link === 'offline' ? t('No network') : '', t('This phone is almost full')].filter(Boolean).join(' · ');
+  return banner('warn', 'folder', text, html`<a class="btn btn-s btn-quiet" href="/m/me/device">${t('Show')}</a>`);
 }
 
 const showUnsent = () => html`<a class="btn btn-s btn-quiet" href="/m/me/unsent">${t('Show')}</a>`;

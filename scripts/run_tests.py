@@ -74,7 +74,7 @@ def parts(workers: int) -> list[Part]:
     lint, quick = frozenset({"lint", "all"}), frozenset({"python", "all"})
     spread = ("-n", str(workers), "--dist", "worksteal")
     folders = [f"tests/{name}" for name in ("unit", "contract", "cli", "service", "web", "migrations")]
-    found = [each for each in folders if any((ROOT / each).rglob("test_*.py"))]
+    found = [each for each in folders if any((ROOT / each).rglob("test_*.py"))] + [GUST]
     js = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests" / "js").rglob("*.test.js"))
     return [
         Part("ruff check", [BIN / "ruff", "check", "."], lint),
@@ -84,7 +84,7 @@ def parts(workers: int) -> list[Part]:
         Part("JavaScript", ["node", "--test", *js], frozenset({"js", "all"})),
         Part(
             "pytest",
-            [PYTHON, "-m", "pytest", *spread, "--durations=15", *found, GUST],
+            [PYTHON, "-m", "pytest", *spread, "--durations=15", *found],
             quick,
             needs_postgres=True,
         ),

@@ -83,10 +83,7 @@ def parts(workers: int) -> list[Part]:
         Part("JavaScript style and types", [*node.npm(PYTHON), "run", "--silent", "check"], lint),
         Part("JavaScript", ["node", "--test", *js], frozenset({"js", "all"})),
         Part(
-            "pytest",
-            [PYTHON, "-m", "pytest", *spread, "--durations=15", *found],
-            quick,
-            needs_postgres=True,
+            "pytest", [PYTHON, "-m", "pytest", *spread, "--durations=15", *found], quick, needs_postgres=True
         ),
         # Two workers at most, one for each engine: browsers, servers and photos share the cores with them. The storm's
         # long run, every failing system call and the mistakes of the phone are in `--only soak`.

@@ -12,6 +12,7 @@ from patrol.hotspots.statistics import (
     classify_cells,
     effort_adjusted_residual,
     false_discovery_q,
+    fit_prior,
 )
 from patrol.hotspots.statistics.significance import binomial_tails
 
@@ -96,3 +97,11 @@ def test_residual_says_unknown_and_refuses_nonsense():
         classify_cells([-1], [1], Fishnet(1, 1))
     with pytest.raises(ValueError, match="fdr"):
         classify_cells([1], [1], Fishnet(1, 1), fdr=0)
+
+
+def test_rates_that_look_all_alike_have_an_interval_as_wide_as_the_findings_allow():
+    """A hundred findings in all: the overall rate itself is known to a tenth, so no relative risk is known better."""
+    prior = fit_prior(np.full(50, 2), np.full(50, 20))
+    assert np.isinf(prior.shape)
+    low, high = prior.interval(2, 2)
+    assert 0.75 < low < 0.85 < 1.15 < high < 1.25

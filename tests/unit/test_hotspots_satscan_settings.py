@@ -175,6 +175,8 @@ def test_a_period_that_ends_before_it_begins_and_numbers_that_are_none_are_told_
 def test_a_year_and_a_month_as_bounds_reach_to_their_ends():
     years = read_settings(prm(StartDate="2023", EndDate="2024/2"))
     assert (years.start, years.end) == (dt.date(2023, 1, 1), dt.date(2024, 2, 29))
+    assert read_settings(prm(StartDate="2023/2", EndDate="2024")).start == dt.date(2023, 2, 1)
+    assert read_settings(prm(StartDate="2023/2", EndDate="2024")).end == dt.date(2024, 12, 31)
 
 
 @given(

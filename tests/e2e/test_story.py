@@ -63,6 +63,7 @@ def the_evening(stage, chromium, tomorrow):
     planning.plan(stage, page, tomorrow)
     planning.look_at_the_routes(stage, page)
     planning.move_a_stop(stage, page)
+    planning.move_with_the_keyboard(page)
     planning.publish(stage, page)
     desk.close()
 

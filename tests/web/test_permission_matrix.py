@@ -43,6 +43,8 @@ OWNED = {
     "sync_api.blob_state", "sync_api.blob_chunk", "ledgers.imported",
     "summaries.making", "summaries.file", "rescue.show", "guarded.listed",
 }  # fmt: skip
+#: read by whom they assess, below the division that made them: a rule of their own stands in the walls' place
+READ_BELOW = {"assessment.show", "assessment.export"}
 #: lists that certainly show something of the own division: proof that the search for leaks can find one
 TELLING = {
     "venues.index",
@@ -185,7 +187,7 @@ def test_with_the_scope_deleted_every_route_to_an_object_is_caught(matrix):
     """The predicate that bounds all queries and its second wall are taken out: each address must be noticed."""
     reach = {}
     for case in matrix.cases:
-        if case.expected == "absent" and case.place == SIBLING and case.endpoint not in OWNED:
+        if case.expected == "absent" and case.place == SIBLING and case.endpoint not in OWNED | READ_BELOW:
             reach.setdefault((case.endpoint, case.method), case)
     walls = (("do_orm_execute", bound_every_query), ("before_flush", bound_every_write))
     for name, wall in walls:

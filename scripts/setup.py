@@ -6,9 +6,12 @@ Runs under the system's Python 3.11 or later with nothing but the standard libra
 from __future__ import annotations
 
 import argparse
+import re
 import subprocess
 import sys
+import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import node
@@ -50,10 +53,12 @@ def prepare(extra: str) -> None:
         timed("virtual environment", make_venv)
     install_requirements(extra)
     install_package()
-    node.install_modules(PYTHON)
-    node.build(PYTHON)
-    compile_translations()
-    compile_planner()
+    with ThreadPoolExecutor() as pool:
+        planner = pool.submit(compile_planner)  # on the other core
+        node.install_modules(PYTHON)
+        node.build(PYTHON)
+        compile_translations()
+        planner.result()
 
 
 def venv_is_sound() -> bool:
@@ -88,8 +93,7 @@ def install_requirements(extra: str) -> None:
     listed = ROOT / "requirements" / f"{extra}.txt"
 
     def install() -> None:
-        run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input",
-            "--no-compile", "--no-deps", "--require-hashes", "-r", listed)  # fmt: skip
+        install_side_by_side(listed)
         compile_packages()
         for name in CONTAINS[extra]:
             (STAMPS / f"requirements-{name}").parent.mkdir(parents=True, exist_ok=True)
@@ -100,6 +104,20 @@ def install_requirements(extra: str) -> None:
         stamp.unlink()
     once(f"Python packages ({extra})", stamp, _requirements_digest(extra), install)
     _inventory(stamp).write_text("\n".join(sorted(_packages())) + "\n")
+
+
+def install_side_by_side(listed: Path) -> None:
+    """Let two pips install every other requirement each: nothing is resolved, and one alone leaves a core idle."""
+    pinned = re.findall(r"^[^\s#].*(?:\n[ \t].*)*", listed.read_text(), re.M)
+    with tempfile.TemporaryDirectory() as folder:
+        halves = [Path(folder) / f"half-{number}.txt" for number in (0, 1)]
+        for number, half in enumerate(halves):
+            half.write_text("\n".join(pinned[number::2]) + "\n")
+        pip = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input",
+               "--no-compile", "--no-deps", "--require-hashes", "-r")  # fmt: skip
+        with ThreadPoolExecutor() as pool:
+            for done in [pool.submit(run, *pip, half) for half in halves]:
+                done.result()
 
 
 def compile_packages() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
+import itertools
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / ".cache"
 LOGS = CACHE / "logs"
+NUMBERS = itertools.count(1)
 
 
 class SetupError(Exception):
@@ -44,17 +46,17 @@ def once(name: str, stamp: Path, wanted: str, work: Callable[[], object]) -> boo
 
 
 def timed(name: str, work: Callable[[], object]) -> None:
-    """Do ``work`` and say how long it took."""
-    print(f"  {name} … ", end="", flush=True)
+    """Do ``work`` and say that it is being done, and how long it took: whole lines, for two may be at work at once."""
+    print(f"  {name} …", flush=True)
     started = time.monotonic()
     work()
-    print(f"{time.monotonic() - started:.1f} s", flush=True)
+    print(f"  {name}: {time.monotonic() - started:.1f} s", flush=True)
 
 
 def run(*command: str | Path, **environment: str) -> None:
     """Run a command quietly; when it fails show the end of what it said, and where the rest is."""
     LOGS.mkdir(parents=True, exist_ok=True)
-    log = LOGS / f"{Path(str(command[0])).name}-{time.strftime('%H%M%S')}.log"
+    log = LOGS / f"{Path(str(command[0])).name}-{time.strftime('%H%M%S')}-{next(NUMBERS)}.log"
     with log.open("w+", encoding="utf-8", errors="replace") as output:
         done = subprocess.run(
             [str(each) for each in command],

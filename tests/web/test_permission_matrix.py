@@ -171,12 +171,25 @@ def matrix(app, session, monkeypatch):
     return made
 
 
-def test_every_route_gives_each_person_what_they_may_see_and_nothing_else(matrix):
+def one_of_a_place(cases):
+    """Leave out whoever sees what somebody of the same place has seen already; every refusal stays."""
+    seen = set()
+    for case in cases:
+        key = (case.endpoint, case.method, case.place)
+        if case.expected != "ok" or key not in seen:
+            yield case
+        if case.expected == "ok":
+            seen.add(key)
+
+
+def test_every_route_gives_each_person_what_they_may_see_and_nothing_else(matrix, database):
+    """The whole matrix where the database is a file; what may be seen by one person of each place on a server too."""
     assert not matrix.missing, (
         "these addresses hold a name for which no example object is known; add one to EXAMPLES in"
         " tests/factories/matrix.py: " + ", ".join(matrix.missing)
     )
-    faults = matrix.faults()
+    whole = database.kind == "spatialite"
+    faults = matrix.faults(matrix.cases if whole else one_of_a_place(matrix.cases))
     assert not faults, "\n".join(faults)
     assert set(matrix.seen) >= TELLING
     covered = {case.endpoint for case in matrix.cases} | PUBLIC

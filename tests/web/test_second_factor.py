@@ -7,6 +7,7 @@ import pytest
 from flask import current_app
 from flask_security import hash_password
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from patrol.accounts import code_now, factor_of, principal_of_person
 from patrol.accounts.models import RecoveryCode, SecondFactor
@@ -142,6 +143,22 @@ def test_a_code_counts_once_and_no_earlier_one_after_it(app, session, city):
     assert judge(session, city, earlier, now) is Outcome.WRONG
     later = now + dt.timedelta(seconds=30)
     assert judge(session, city, code_now(phone.secret, later), later) is Outcome.RIGHT
+
+
+def test_of_two_at_once_with_one_code_the_database_lets_one_through(app, session, city):
+    """Both read the factor before either used the code up: the second still holds the counter of then."""
+    phone, now = enrolled(session, city.manager), dt.datetime.now(dt.UTC)
+    code = code_now(phone.secret, now)
+    before = factor_of(session, city.manager.id).last_counter
+    assert judge(session, city, code, now) is Outcome.RIGHT
+    with unscoped(session, "a test is late"):
+        writing(session)
+        person = session.merge(city.manager)
+        read = factor_of(session, person.id)
+        set_committed_value(read, "last_counter", before)
+        ring = keyring(current_app.config["SETTINGS"])
+        late = check(session, principal_of_person(person), code, ring, clock=FixedClock(now))
+    assert late is Outcome.WRONG
 
 
 def test_a_recovery_code_counts_once_however_it_is_written(app, session, city):

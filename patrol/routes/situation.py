@@ -77,7 +77,10 @@ class Situation:
 
     def whole_shifts(self) -> Situation:
         """Return the same situation with the reserve given back: what is judged, rather than what is planned."""
-        teams = tuple(replace(team, end_s=team.end_s + self.reserve_s) for team in self.problem.teams)
+        teams = tuple(
+            team if team.closed else replace(team, end_s=team.end_s + self.reserve_s)
+            for team in self.problem.teams
+        )
         return replace(self, problem=replace(self.problem, teams=teams), reserve_s=0)
 
 
@@ -132,8 +135,10 @@ def windows_of(hours: Sequence[Sequence[str]], service_s: int = 0) -> tuple[tupl
     return tuple(sorted((a, max(a, b - service_s)) for a, b in found))
 
 
-def shift_of(duty: OnDuty, *, grids: frozenset[str] = frozenset(), locked: tuple[str, ...] = ()) -> TeamShift:
-    """Return a team on its day as the planner takes it."""
+def shift_of(
+    duty: OnDuty, *, grids: frozenset[str] = frozenset(), locked: tuple[str, ...] | None = None
+) -> TeamShift:
+    """Return a team on its day as the planner takes it; ``locked``: the stops of a route that stays as it is."""
     team = duty.team
     start = (team.start_lon, team.start_lat)
     end = start if team.end_lon is None or team.end_lat is None else (team.end_lon, team.end_lat)
@@ -147,7 +152,8 @@ def shift_of(duty: OnDuty, *, grids: frozenset[str] = frozenset(), locked: tuple
         skills=frozenset(member.duty for member in team.members),
         grids=grids,
         breaks=_breaks(team, duty),
-        locked=locked,
+        locked=locked or (),
+        closed=locked is not None,
     )
 
 
@@ -172,14 +178,14 @@ def put_together(
     weights: Weights | None = None,
     due: int = 0,
 ) -> Situation:
-    """Make the planner's problem from offers and teams; ``pins``: team of a venue, ``locked``: beginnings."""
+    """Make the planner's problem from offers and teams; ``pins``: team of a venue, ``locked``: routes that stay."""
     pins, locked, grids = pins or {}, locked or {}, grids or {}
     candidates = tuple(candidate(each, pinned_team=pins.get(each.venue.uid)) for each in chosen)
     shifts = tuple(
         shift_of(
             duty,
             grids=grids.get(duty.team.uid, frozenset()),
-            locked=locked.get(duty.team.uid, ()),
+            locked=locked.get(duty.team.uid),
         )
         for duty in duties
     )
@@ -258,7 +264,10 @@ def situation_of(
     """
     whole = teams_of_plan(session, plan)
     reserve_s = RESERVE_S if all(duty.end_s - duty.start_s > 6 * RESERVE_S for duty in whole) else 0
-    duties = [replace(duty, end_s=duty.end_s - reserve_s) for duty in whole]
+    pins, locked = _kept(plan)
+    duties = [
+        duty if duty.team.uid in locked else replace(duty, end_s=duty.end_s - reserve_s) for duty in whole
+    ]
     minutes = sum(duty.end_s - duty.start_s for duty in duties) / 60 - sum(
         d.team.break_minutes for d in duties
     )
@@ -270,7 +279,7 @@ def situation_of(
         priors=priors,
         aims=aims,
     )
-    found, (pins, locked) = weighed.offers, _kept(plan)
+    found = weighed.offers
     kept = frozenset(pins) | {key for keys in locked.values() for key in keys}
     share = (plan.params.get("weights") or {}).get("sample", 0) / 100
     lot = lot_for(found, share, minutes, default_rng(plan.seed), _drawn_before(plan, kept))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from patrol.core.errors import PatrolError
 from patrol.core.labels import Label
 from patrol.infra.i18n import current_language
 from patrol.routes.planning import Broken
@@ -36,6 +39,16 @@ def sentence_of(broken: str, name: str, by_s: int) -> Label:
     label = BROKEN.get(broken, OTHER)
     facts = {"name": name, "min": max(1, round(by_s / 60))}
     return Label(label.zh.format(**facts), label.en.format(**facts))
+
+
+def with_names(error: PatrolError, names: Mapping[str, str]) -> PatrolError:
+    """Return what the planner has to say with the names of venues and teams in place of their numbers."""
+    return PatrolError.of(
+        [
+            replace(fault, facts={name: names.get(value, value) for name, value in fault.facts.items()})
+            for fault in error.faults
+        ]
+    )
 
 
 def said(label: Label) -> str:
@@ -80,6 +93,7 @@ def left_out_label(code: str) -> str:
         "less_urgent": _("less urgent than every place that was laid before the planner"),
         "not_worth_it": _("the way there costs more than the visit gains"),
         "no_time": _("no time left: others are more urgent"),
+        "levelled": _("gave way so that the shifts are of equal length"),
         "required_no_time": _("required, but it did not fit"),
         "by_hand": _("taken out by hand"),
         "urgent": _("gave way to an urgent clue"),
@@ -98,7 +112,17 @@ def sample_text(measured: Any, told: dict[str, int] | None) -> str:
         "%(num)s place that was drawn is closed in the shifts or too far.",
         "%(num)s places that were drawn are closed in the shifts or too far.", told["failed"],
     )  # fmt: skip
-    return f"{text}. {why}"
+    return f"{text}。{why}" if current_language() == "zh" else f"{text}. {why}"
+
+
+def percent_text(share: float, digits: int = 0) -> str:
+    """Say a share (0 … 1) in per cent, as the reader's language writes it."""
+    return _("%(percent)s %%", percent=f"{100 * share:.{digits}f}")
+
+
+def sentences(*said: str) -> str:
+    """Put sentences side by side: Chinese ones need no space between them."""
+    return ("" if current_language() == "zh" else " ").join(each for each in said if each)
 
 
 def duty_short(duty: str) -> str:
@@ -141,7 +165,7 @@ def step_text(done: dict[str, Any]) -> str:
         if minutes > 0
         else _("Travel %(minutes)s min less.", minutes=-minutes)
     )
-    return f"{text} {more}"
+    return sentences(text, more)
 
 
 def lead_choices() -> list[tuple[str, str]]:
@@ -162,6 +186,8 @@ def words() -> dict[str, Any]:
         "plan_tones": PLAN_TONES,
         "left_out_label": left_out_label,
         "duty_short": duty_short,
+        "percent_text": percent_text,
         "sample_text": sample_text,
         "reasons_text": reasons_text,
+        "sentences": sentences,
     }

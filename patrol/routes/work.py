@@ -19,9 +19,10 @@ from patrol.routes.capacity import capacity_of
 from patrol.routes.planning import Edge, Varied, plan_day, vary_plan
 from patrol.routes.planning import Plan as MadePlan
 from patrol.routes.printing import sheet_pages, sheet_pdf
-from patrol.routes.situation import Situation, situation_of
+from patrol.routes.situation import Situation, situation_of, teams_of_plan
 from patrol.routes.ways import ways_of
 from patrol.routes.weighing import aims_for, priors_for
+from patrol.routes.wording import with_names
 from patrol.venues import actor_of, reading
 
 CLOCK = SystemClock()
@@ -48,10 +49,15 @@ def make_plan(context: JobContext) -> dict[str, Any]:
         plan = queries.plan_by_uid(session, uid)
         aims = aims_for(session, plan.scope_path, plan.day)
         given = situation_of(session, plan, ways, zone(), priors_for(session, plan.day), aims)
+        names = {key: venue.name for key, venue in given.venues.items()}
+        names |= {duty.team.uid: duty.team.name for duty in teams_of_plan(session, plan)}
         walked = queries.legs_walked(session, plan, given.problem.index)
         seconds, seed = float(plan.params.get("seconds", 5)), plan.seed
         vary = int((plan.params.get("weights") or {}).get("vary", 0))
-    made, drawn = search(given, seconds, seed, context, walked if vary else frozenset(), vary / 100)
+    try:
+        made, drawn = search(given, seconds, seed, context, walked if vary else frozenset(), vary / 100)
+    except PatrolError as error:  # the planner knows venues and teams by their numbers only
+        raise with_names(error, names) from error
     given, made = given.settle(made)
     context.progress(92, 100, "正在绘制路线", "Drawing the routes")
     session = db.session()

@@ -114,8 +114,11 @@ def test_contradictory_pins(desk, branch, session):
     before = [stop.uid for stop in route.stops]
     post(desk, f"/plans/{plan.uid}/again", version=plan.version)
     said = read(desk, f"/plans/{plan.uid}")
-    assert "锁定的点位按此顺序无法在班次内完成" in said["zh"]
-    assert "do not fit into its shift in this order" in said["en"]
+    name = next(
+        f"“{stop.venue.name}”" for stop in route.stops[1:]
+    )  # one visit of 200 minutes fits, two do not
+    assert f"巡查组“{route.team.name}”锁定的点位按此顺序无法在班次内完成（在{name}处）。" in said["zh"]
+    assert f"The locked stops of team {route.team.name} do not fit into its shift in this order" in said["en"]
     session.expire_all()
     assert [stop.uid for stop in route.stops] == before
 

@@ -8,6 +8,7 @@ mean; :func:`check_plan` is the independent checker that every plan has to pass 
 * ``schedule`` the exact timetable of one route · ``checking`` the independent checker
 * ``travel`` straight-line travel times · ``model`` the problem as arrays; breaks and locks reduced away
 * ``instances`` ``vrplib`` published instances as ordinary problems
+* ``levelling`` shifts of equal length
 * ``greedy`` the first plan and the shortlist · ``vrp`` PyVRP · ``ruin`` our own search · ``planner`` the recipe
 * ``horizon`` one to four weeks: prizes, due days, capacity curve · ``replanning`` an urgent visit, differences
 * ``predictability`` the meter · ``varying`` plans hard to foresee · ``sampling`` stops drawn at random

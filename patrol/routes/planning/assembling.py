@@ -39,13 +39,16 @@ def assemble(
 
 
 def reassemble(given: Problem, orders: Mapping[str, Iterable[str]], like: Plan) -> Plan:
-    """Time changed orders of whole routes, keeping what the plan says about greedy and staying at home."""
+    """Time changed orders of whole routes, keeping what the plan says about greedy, staying at home and levelling."""
     free = {
         team.key: [key for key in orders.get(team.key, ()) if key not in team.locked] for team in given.teams
     }
     made = assemble(given, free, reasons_alone(build_model(given)), method=like.method)
+    levelled = {key for key, why in like.left_out if why is LeftOut.LEVELLED}
+    told = ((key, LeftOut.LEVELLED if key in levelled else why) for key, why in made.left_out)
     return replace(
         made,
+        left_out=tuple(told),
         greedy_prize=like.greedy_prize,
         greedy_value=like.greedy_value,
         do_nothing_prize=like.do_nothing_prize,

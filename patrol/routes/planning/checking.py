@@ -128,7 +128,8 @@ def _duties(given: Problem, team: TeamShift, route: RoutePlan) -> Iterator[Viola
             yield Violation(Broken.SKILL, team.key, venue.key)
         if venue.pinned_team is not None and venue.pinned_team != team.key:
             yield Violation(Broken.PIN, team.key, venue.key)
-    if tuple(stop.key for stop in route.stops[: len(team.locked)]) != team.locked:
+    keys = tuple(stop.key for stop in route.stops)
+    if keys[: len(team.locked)] != team.locked or (team.closed and keys != team.locked):
         yield Violation(Broken.LOCK, team.key)
     if team.capacity is not None and sum(venue.load for venue in venues) > team.capacity:
         yield Violation(Broken.CAPACITY, team.key)

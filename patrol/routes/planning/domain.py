@@ -28,6 +28,7 @@ class LeftOut(StrEnum):
     NO_PRIZE = "no_prize"  # nothing is gained by a visit today
     NOT_WORTH_IT = "not_worth_it"  # the travel costs more than the visit gains
     NO_TIME = "no_time"  # it would fit alone, but others gain more in the time there is
+    LEVELLED = "levelled"  # it gave way so that shifts are of equal length
     REQUIRED_NO_TIME = "required_no_time"  # it is required, and still did not fit: tell the manager
 
 
@@ -84,7 +85,8 @@ class TeamShift:
     """A team on a day: from when to when, from where to where, how it moves and what it may do.
 
     ``end_lonlat`` None = the team need not come back. ``locked``: keys of stops that stay first and in this
-    order (what was already driven, or what a manager locked). ``grids``: where the team belongs.
+    order (what was already driven, or what a manager locked); ``closed``: nothing is added to them. ``grids``: where
+    the team belongs.
     """
 
     key: str
@@ -98,6 +100,7 @@ class TeamShift:
     breaks: tuple[Break, ...] = ()
     capacity: int | None = None
     locked: tuple[str, ...] = ()
+    closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ class Weights:
 
     ``travel``: prize given up to save one second of travel (0 = travel only decides between equal plans).
     ``outside_grid``: prize given up to keep one stop inside the grids of its team (compactness).
-    ``balance``: 0 … 1, how far the longest shift is pressed towards the mean working time.
+    ``balance``: 0 … 1, how hard the longest shifts are pressed towards the mean (:mod:`.levelling`); not part of value.
     """
 
     travel: float = 0.0

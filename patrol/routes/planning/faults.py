@@ -66,7 +66,7 @@ LOCK_TWICE = problem(
 LOCK_IMPOSSIBLE = problem(
     "routes.plan.lock_impossible",
     en="The locked stops of team {team} do not fit into its shift in this order (at {key}).",
-    zh="巡查组“{team}”锁定的点位按此顺序无法在班次内完成(在“{key}”处)。",
+    zh="巡查组“{team}”锁定的点位按此顺序无法在班次内完成（在“{key}”处）。",
 )
 BAD_BREAK = problem(
     "routes.plan.bad_break",
@@ -79,7 +79,7 @@ REASON_WORDS: dict[LeftOut, tuple[str, str]] = {
     LeftOut.NO_SKILL: ("the duties it needs are missing", "缺少所需职责的人员"),
     LeftOut.UNREACHABLE: ("no street leads there", "道路网无法到达"),
     LeftOut.CLOSED: ("it is not open during the shift", "班次内不营业"),
-    LeftOut.TOO_FAR: ("it is too far to go there and back", "路程过远,往返时间不足"),
+    LeftOut.TOO_FAR: ("it is too far to go there and back", "路程过远，往返时间不足"),
     LeftOut.NO_CAPACITY: ("it exceeds the capacity", "超出承载量"),
 }
 
@@ -146,9 +146,16 @@ def _lock_faults(given: Problem, faults: Faults) -> None:
             seen.add(key)
         if unknown or not team.locked:
             continue
-        broken = evaluate_route(given, team.key, team.locked).violations
-        if broken:
-            faults.add(LOCK_IMPOSSIBLE, where=team.key, team=team.key, key=broken[0].key)
+        if (broken := _first_broken(given, team)) is not None:
+            faults.add(LOCK_IMPOSSIBLE, where=team.key, team=team.key, key=broken)
+
+
+def _first_broken(given: Problem, team: TeamShift) -> str | None:
+    """Return the locked stop up to which the shift does not suffice, or that cannot be visited as it is locked."""
+    for count, key in enumerate(team.locked, start=1):
+        if evaluate_route(given, team.key, team.locked[:count]).violations:
+            return key
+    return None
 
 
 def _must_faults(given: Problem, faults: Faults) -> None:

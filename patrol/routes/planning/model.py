@@ -171,6 +171,8 @@ def _vehicle(given: Problem, number: int, table: Ints, kind: int, breaks: Sequen
     allowed = np.array(
         [c.skills_needed <= team.skills and c.pinned_team in (None, team.key) for c in candidates], dtype=bool
     ).reshape(-1)
+    if team.closed:
+        allowed = np.zeros_like(allowed)
     outside = np.array([bool(team.grids) and c.grid not in team.grids for c in candidates], dtype=bool)
     return Vehicle(
         team=number,
@@ -209,9 +211,15 @@ def _there_and_back(model: Model, vehicle: Vehicle) -> tuple[Ints, Ints]:
 
 
 def reasons_alone(model: Model) -> dict[int, LeftOut]:
-    """For every candidate that no vehicle can visit alone: the reason nearest to being possible."""
+    """For every candidate that no vehicle can visit alone: the reason nearest to being possible.
+
+    Vehicles of closed teams are not asked; where all teams are closed nothing is impossible, there is just no time.
+    """
     rank = np.zeros(len(model.given.candidates), dtype=np.int64)
-    for vehicle in model.vehicles:
+    asked = [vehicle for vehicle in model.vehicles if not model.given.teams[vehicle.team].closed]
+    if not asked:
+        return {}
+    for vehicle in asked:
         go, back = _there_and_back(model, vehicle)
         connected = vehicle.allowed & (go < UNREACHABLE_S) & (back < UNREACHABLE_S)
         carried = connected & (model.load <= vehicle.capacity)

@@ -12,6 +12,7 @@ from patrol.routes.planning.assembling import assemble, score
 from patrol.routes.planning.domain import LeftOut, Plan, Problem
 from patrol.routes.planning.faults import raise_faults
 from patrol.routes.planning.greedy import Orders, greedy_orders, reindex, shortlist
+from patrol.routes.planning.levelling import level_shifts
 from patrol.routes.planning.model import Model, build_model, reachable_alone, reasons_alone
 
 #: how many candidates the search looks at; the plan of 5,000 × 40 visits about 900
@@ -21,6 +22,8 @@ SHORTLIST = 1_500
 #: (docs/benchmarks.md)
 VRP_SHARE_PRICED, VRP_SHARE_MANY, VRP_SHARE_FEW = 1.0, 0.5, 0.0
 FEW = 320
+#: seconds after the search, beside a tenth of its own, in which shifts are made equal
+LEVEL_S = 0.5
 #: (share of the time used 0 … 1, best plan so far) -> go on?
 Progress = Callable[[float, Plan], bool]
 
@@ -30,7 +33,8 @@ def plan_day(given: Problem, *, seconds: float, seed: int, on_progress: Progress
 
     The greedy plan is handed to ``on_progress`` at once, better ones as they are found (about twice a second
     at most); ``on_progress`` returning False ends the search with the best plan so far. The result is the
-    best of staying at home, greedy and the search, and every number comes from the plan itself.
+    best of staying at home, greedy and the search, its shifts made equal as far as the weights ask for it, and every
+    number comes from the plan itself.
 
     Parameters
     ----------
@@ -90,6 +94,7 @@ class _Planning:
         left = self.began + self.seconds - time.perf_counter()
         if self.going and left > 0.05 and self.model.size:
             self.search(greedy_start if self.best.method == "greedy" else [[] for _ in greedy_start])
+        self.best = level_shifts(self.given, self.best, seconds=LEVEL_S + 0.1 * self.seconds)
         self.report(1.0, force=True)
         return self.best
 
@@ -164,8 +169,10 @@ def _worth_searching(model: Model, start: Orders) -> Model:
     possible = np.zeros(model.size, dtype=bool)
     for vehicle in model.vehicles:
         possible |= reachable_alone(model, vehicle)
-    gains = (model.prize > 0) | model.must
-    kept = np.flatnonzero(possible & gains)
+    worth = possible & ((model.prize > 0) | model.must)
+    # By way of other venues one may be where no way leads directly, or sooner than directly: what greedy visits stays.
+    worth[[node for order in start for node in order]] = True
+    kept = np.flatnonzero(worth)
     profiles = len({vehicle.profile for vehicle in model.vehicles})
     size = min(SHORTLIST, max(300, int(SHORTLIST * (4 / profiles) ** 0.5) if profiles > 4 else SHORTLIST))
     part = model.subset(kept)

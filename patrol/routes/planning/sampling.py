@@ -119,6 +119,8 @@ class _Exchange:
         """Return the teams whose way leads nearest to a place."""
         at, found = self.given.index[key], []
         for number, team in enumerate(self.given.teams):
+            if team.closed:
+                continue
             seconds = self.given.travel.seconds[team.mode]
             stops = [self.given.index[each] for each in self.orders.get(team.key, ())]
             start = len(self.given.candidates) + number

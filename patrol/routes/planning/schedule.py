@@ -111,7 +111,7 @@ def _rules(given: Problem, team: TeamShift, stops: Sequence[Candidate]) -> Itera
             yield Violation(Broken.SKILL, team.key, stop.key)
         if stop.pinned_team not in (None, team.key):
             yield Violation(Broken.PIN, team.key, stop.key)
-    if keys[: len(team.locked)] != team.locked[: len(keys)]:
+    if keys[: len(team.locked)] != team.locked[: len(keys)] or (team.closed and len(keys) > len(team.locked)):
         yield Violation(Broken.LOCK, team.key)
     if team.capacity is not None and sum(stop.load for stop in stops) > team.capacity:
         yield Violation(Broken.CAPACITY, team.key)
@@ -237,7 +237,7 @@ def alone(given: Problem, row: int) -> LeftOut | None:
     venue = given.candidates[row]
     found: list[LeftOut] = []
     for team in given.teams:
-        if venue.pinned_team not in (None, team.key):
+        if venue.pinned_team not in (None, team.key) or team.closed:
             continue
         violations = evaluate_route(given, team.key, (*team.locked, venue.key)).violations
         if not violations:

@@ -10,7 +10,7 @@ from patrol.infra.db import Principal, db
 
 
 def log_look(actor: Principal, subjects: Iterable[str], how: str, *, clock: Clock) -> None:
-    """Record that somebody looked at plans or routes; ``how``: phone, page, print.
+    """Record that somebody looked at plans or routes; ``how``: phone, page, map, print.
 
     Ends the reading transaction of the request, so call it when everything has been read.
     """

@@ -11,8 +11,8 @@ from patrol.infra.typeset import joined_pdf
 from patrol.routes.models import Plan
 
 SHEET = """
-@page { size: A4; margin: 14mm 12mm 16mm; @bottom-left { content: string(foot); font: 7.5pt sans-serif; color: #444; }
-        @bottom-right { content: counter(page) "/" counter(pages); font: 7.5pt sans-serif; color: #444; } }
+@page { size: A4; margin: 14mm 12mm 16mm; font: 7.5pt "Noto Sans CJK SC", "Source Han Sans SC", sans-serif; color: #444;
+        @bottom-left { content: string(foot); } @bottom-right { content: counter(page) "/" counter(pages); } }
 * { box-sizing: border-box; }
 body { margin: 0; color: #000; font: 9.5pt/1.4 "Noto Sans CJK SC", "Source Han Sans SC", sans-serif; }
 .foot { string-set: foot content(); height: 0; overflow: hidden; }

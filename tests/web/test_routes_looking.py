@@ -10,6 +10,7 @@ from patrol.core.clock import CHINA, SystemClock, china_date
 from patrol.core.errors import PatrolError
 from patrol.infra.db import unscoped
 from patrol.routes.services import propose_visit
+from patrol.routes.views.gantt import visit_span
 from patrol.routes.ways import Ways
 from patrol.venues import Venue
 from tests.factories.routes import Branch, make_plan, post, step
@@ -131,6 +132,54 @@ def test_an_urgent_clue_changes_one_route_only_and_keeps_what_is_done(app, desk,
     assert plan.state == "published"
     assert not any(route.figures["faults"] for route in plan.routes)
     assert "已在本计划中" in page(desk, f"/plans/{plan.uid}/urgent?venue={uid}")
+
+
+def test_a_place_that_was_left_out_and_then_taken_for_an_urgent_clue_is_left_out_no_more(desk, session):
+    plan = make_plan(desk, session, day=china_date(SystemClock().now() + dt.timedelta(days=1)).isoformat())
+    gone = next(route.stops[0] for route in plan.routes if route.stops)
+    uid = gone.venue.uid
+    step(desk, plan, "drop", stop=gone.uid)
+    session.refresh(plan)
+    assert [uid, "by_hand"] in plan.left_out
+    post(desk, f"/plans/{plan.uid}/publish", version=plan.version, lead="now")
+    order = re.search(r'name="order" value="([^"]+)"', page(desk, f"/plans/{plan.uid}/urgent?venue={uid}"))[1]
+    session.rollback()
+    session.refresh(plan)
+    post(desk, f"/plans/{plan.uid}/urgent", venue=uid, order=order, version=plan.version)
+    session.rollback()
+    session.expire_all()
+    assert uid in {stop.venue.uid for route in plan.routes for stop in route.stops}
+    assert uid not in {key for key, _why in plan.left_out}
+
+
+def test_a_stop_drawn_at_random_is_not_the_first_to_give_way_to_an_urgent_clue(session, branch, desk, app):
+    plan = make_plan(desk, session, day=china_date(SystemClock().now() + dt.timedelta(days=1)).isoformat())
+    with unscoped(session, "a test fills the shifts"):
+        for route in plan.routes:
+            for place, stop in enumerate(route.stops):
+                stop.venue.service_minutes = 190 // len(route.stops)
+                stop.sampled, stop.prize = place == 1, 0.0 if place == 1 else 5.0 if place else 4.0
+        plan.state = "published"
+        session.commit()
+    branch.work_for(branch.manager)
+    venue = branch.venue("急报点", lon=114.315, lat=30.603, service_minutes=30)
+    made = propose_visit(session, plan, venue, ways=Ways(None), zone=CHINA, now=_morning(plan))
+    route = next(each for each in plan.routes if each.uid == made.route)
+    assert made.dropped
+    assert made.dropped[0] == route.stops[0].venue.uid
+    assert route.stops[1].venue.uid not in made.dropped
+
+
+def test_whoever_rests_at_the_door_is_drawn_at_the_visit_afterwards(desk, session):
+    plan = make_plan(desk, session)
+    stop = next(route.stops[0] for route in plan.routes if route.stops)
+    midnight = dt.datetime.combine(plan.day, dt.time(), CHINA)
+    arrive, leave = (
+        round((at - midnight).total_seconds()) for at in (stop.planned_arrival, stop.planned_leave)
+    )
+    assert visit_span(stop, [], midnight) == (arrive, leave)
+    assert visit_span(stop, [[arrive, leave - 300]], midnight) == (leave - 300, leave)
+    assert visit_span(stop, [[leave, leave + 300]], midnight) == (arrive, leave)
 
 
 def test_a_team_that_is_through_early_takes_an_urgent_clue_from_now_on(session, branch, desk, app):

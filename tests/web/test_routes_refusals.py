@@ -200,8 +200,8 @@ def test_a_route_is_seen_by_its_team_from_its_hour_on_and_every_look_is_logged(a
     phone = branch.desk(app, branch.inspector)
     pack = phone.get("/api/v1/pack")
     route = pack.get_json()["task"][0]["route_uid"]
-    desk.get(f"/plans/{plan.uid}")
-    desk.get(f"/plans/{plan.uid}/sheet.pdf")
+    for page in ("", "/routes.json", "/sheet.pdf", "/urgent", "/compare"):
+        assert desk.get(f"/plans/{plan.uid}{page}").status_code == 200
     unchanged = phone.get("/api/v1/pack", headers={"If-None-Match": pack.headers["ETag"]})
     assert unchanged.status_code == 304
     session.rollback()
@@ -212,8 +212,9 @@ def test_a_route_is_seen_by_its_team_from_its_hour_on_and_every_look_is_logged(a
         ]
     manager = branch.branch.uid
     assert looks == [
-        (route, branch.inspector.uid, "phone"), (plan.uid, manager, "page"), (plan.uid, manager, "print"),
-    ]  # fmt: skip
+        (route, branch.inspector.uid, "phone"),
+        *((plan.uid, manager, how) for how in ("page", "map", "print", "page", "page")),
+    ]
 
 
 @pytest.mark.parametrize("change", ["name", "member", "officer", "point", "break", "mode", "shift"])

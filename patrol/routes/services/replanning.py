@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -50,6 +51,8 @@ def propose_visit(
 
     The planner's :func:`~patrol.routes.planning.replan` puts it behind what is done or under way, where it costs the
     least worth of stops that have to give way, then the least time; what is locked stays, locked routes do not change.
+    A stop drawn at random counts as much as an ordinary one: it was drawn whatever it is worth, so it is not the first
+    to go.
     Raises :class:`PatrolError` when the plan is not published, the venue is already in it, or no team can do it.
     """
     if plan.state != PlanState.PUBLISHED:
@@ -85,10 +88,13 @@ def _rest_of_day(given: Situation, plan: Plan, urgent: str, now: dt.datetime, zo
     fixed = {route.team.uid: fixed_count(route, now, midnight) for route in plan.routes}
     bound = {stop.venue.uid: route.team.uid for route in plan.routes for stop in route.stops if stop.locked}
     now_s = round((now - midnight).total_seconds())
+    drawn = {stop.venue.uid for route in plan.routes for stop in route.stops if stop.sampled}
+    ordinary = median(one.prize for one in given.problem.candidates)
 
     def as_of_now(one: Candidate) -> Candidate:
         if one.key != urgent:
-            return replace(one, pinned_team=bound.get(one.key))
+            prize = max(one.prize, ordinary) if one.key in drawn else one.prize
+            return replace(one, pinned_team=bound.get(one.key), prize=prize)
         windows = [(max(opens, now_s), closes) for opens, closes in one.windows or ((0, DAY_S),)]
         open_still = tuple((opens, closes) for opens, closes in windows if opens <= closes)
         return replace(one, windows=open_still or ((now_s, now_s - 1),))
@@ -149,7 +155,8 @@ def apply_proposal(
         time_route(plan, route, [found[key] for key in proposal.order], there, given, ways, zone)
     for stop in route.stops:
         stop.added_by_hand = stop.added_by_hand or stop.venue_id not in there
-    plan.left_out = [[key, "urgent"] for key in proposal.dropped] + list(plan.left_out)
+    left = [[key, why] for key, why in plan.left_out if key not in proposal.order]
+    plan.left_out = [[key, "urgent"] for key in proposal.dropped] + left
     plan.figures = figures_of(plan)
     session.flush()
     detail: dict[str, Any] = {"route": route.uid, "dropped": list(proposal.dropped)}

@@ -36,7 +36,7 @@ def compare(plan_uid: str) -> str:
         branch=queries.agency_names(session, [mine.agency_id]).get(mine.agency_id, ""),
         may_edit=g.principal.may("plans.edit"),
     )
-    look(mine, "page")
+    look("page", mine, *([other] if other else []))
     return page
 
 

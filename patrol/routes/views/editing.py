@@ -17,7 +17,7 @@ from patrol.routes.domain import clock_text
 from patrol.routes.models import Plan
 from patrol.routes.services import Step
 from patrol.routes.views.blueprint import blueprint, ways
-from patrol.routes.views.plans import asked_version, board_facts, map_routes
+from patrol.routes.views.plans import asked_version, board_facts, look, map_routes
 from patrol.routes.wording import step_text
 
 CLOCK = SystemClock()
@@ -69,6 +69,7 @@ def _answer(found: Plan, text: str, error: PatrolError | None) -> Any:
         "board": board,
         "routes": map_routes(found),
     }
+    look("page", found)
     return jsonify(body), error.status if error else 200
 
 

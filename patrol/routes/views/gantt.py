@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from patrol.infra.i18n import local_zone
-from patrol.routes.models import Plan, Route
+from patrol.routes.models import Plan, Route, Stop
 from patrol.routes.services.timing import midnight_of
 
 #: width of the drawing, in its own units
@@ -44,16 +45,21 @@ def _last(route: Route, midnight: dt.datetime) -> int:
 def _row(route: Route, midnight: dt.datetime, span: Any) -> dict[str, Any]:
     start, end = _s(route.start_at, midnight), _s(route.end_at, midnight)
     back = int(route.figures.get("finish_s", start)) if route.stops else start
-    visits = [
-        (*span(_s(stop.planned_arrival, midnight), _s(stop.planned_leave, midnight)), stop)
-        for stop in route.stops
-    ]
+    breaks = route.figures.get("breaks", ())
+    visits = [(*span(*visit_span(stop, breaks, midnight)), stop) for stop in route.stops]
     return {
         "route": route,
         "shift": span(start, end),
         "way": span(start, back),
         "visits": visits,
-        "breaks": [span(*rest) for rest in route.figures.get("breaks", ())],
+        "breaks": [span(*rest) for rest in breaks],
         "over": span(end, back) if back > end else None,
         "free_min": max(0, (end - back) // 60),
     }
+
+
+def visit_span(stop: Stop, breaks: Sequence[Sequence[int]], midnight: dt.datetime) -> tuple[int, int]:
+    """Return when a visit begins and ends: whoever rests at the door goes in afterwards."""
+    arrive, leave = _s(stop.planned_arrival, midnight), _s(stop.planned_leave, midnight)
+    rested = [end for start, end in breaks if arrive <= start and end <= leave]
+    return max([arrive, *rested]), leave

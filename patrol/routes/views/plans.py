@@ -124,14 +124,15 @@ def plan(plan_uid: str) -> str:
     if found.state == PlanState.PLANNING:
         return render_template("routes/waiting.html", **facts)
     shown = render_template("routes/show.html", **facts, **board_facts(found), **left_out_facts(found))
-    look(found, "page")
+    look("page", found)
     return shown
 
 
-def look(found: Plan, how: str) -> None:
-    """Log that a published plan that is not over yet was looked at; call it last."""
-    if found.state == PlanState.PUBLISHED and found.day >= today(CLOCK.now()):
-        log_look(g.principal, [found.uid], how, clock=CLOCK)
+def look(how: str, *found: Plan) -> None:
+    """Log that published plans that are not over yet were looked at; call it last."""
+    day = today(CLOCK.now())
+    secret = [each.uid for each in found if each.state == PlanState.PUBLISHED and each.day >= day]
+    log_look(g.principal, secret, how, clock=CLOCK)
 
 
 def branch_name(found: Plan) -> str:
@@ -193,7 +194,10 @@ def _bounds(found: Plan) -> str:
 @allow("plans.read")
 def routes_json(plan_uid: str) -> Response:
     """Give the routes of a plan to its map."""
-    return jsonify(map_routes(queries.plan_by_uid(db.session(), plan_uid)))
+    found = queries.plan_by_uid(db.session(), plan_uid)
+    drawn = map_routes(found)
+    look("map", found)
+    return jsonify(drawn)
 
 
 def map_routes(found: Plan) -> list[dict[str, Any]]:

@@ -98,7 +98,7 @@ def sheet(plan_uid: str) -> Any:
 
 def _printed(found: Plan, content: bytes) -> Response:
     name = f"plan-{found.day.isoformat()}.pdf"
-    look(found, "print")
+    look("print", found)
     answer = Response(content, mimetype="application/pdf")
     answer.headers.set("Content-Disposition", "inline", filename=name)
     return answer

@@ -18,7 +18,7 @@ from patrol.routes.domain import problems as p
 from patrol.routes.models import Plan, Route
 from patrol.routes.services import Proposal
 from patrol.routes.views.blueprint import blueprint, ways
-from patrol.routes.views.plans import asked_version
+from patrol.routes.views.plans import asked_version, look
 from patrol.venues import Venue, venue_by_uid
 
 CLOCK = SystemClock()
@@ -35,7 +35,7 @@ def urgent(plan_uid: str) -> str:
     if uid := request.args.get("venue", ""):
         venue = venue_by_uid(session, uid)
         proposal, sentence = _proposed(found, venue)
-    return render_template(
+    shown = render_template(
         "routes/urgent.html",
         plan=found,
         branch=queries.agency_names(session, [found.agency_id]).get(found.agency_id, ""),
@@ -49,6 +49,8 @@ def urgent(plan_uid: str) -> str:
         route=_route(found, proposal.route) if proposal else None,
         dropped=list(queries.venues_by_uid(session, proposal.dropped).values()) if proposal else [],
     )
+    look("page", found)
+    return shown
 
 
 @blueprint.post("/plans/<plan_uid>/urgent")

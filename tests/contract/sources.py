@@ -2,7 +2,8 @@
 
 import ast
 import subprocess
-from functools import cache
+from collections.abc import Callable, Iterable
+from functools import cache, wraps
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,6 +24,34 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+def on_every(paths: Iterable[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """Make one test of a rule about one file: it asks every file and names all that break the rule.
+
+    A test for each file would cost more than the rule itself: there are thousands of pairs.
+    """
+    chosen = list(paths)
+    assert chosen, "a rule about no file at all"
+
+    def test_of(rule: Callable[[Path], None]) -> Callable[[], None]:
+        @wraps(rule)
+        def test() -> None:
+            broken = [f"{name_of(path)}: {said}" for path in chosen for said in _broken(rule, path)]
+            assert not broken, "\n".join(broken)
+
+        del test.__wrapped__  # pytest would read the rule's own argument as a fixture's name
+        return test
+
+    return test_of
+
+
+def _broken(rule: Callable[[Path], None], path: Path) -> list[str]:
+    try:
+        rule(path)
+    except AssertionError as failed:
+        return [str(failed)]
+    return []
+
+
 @cache
 def tree(path: Path) -> ast.Module:
     """Parse a Python file once."""
@@ -41,6 +70,7 @@ def room_of(path: Path) -> str:
     return parts[0] if len(parts) > 1 else ""
 
 
+@cache
 def imports(path: Path) -> list[tuple[int, str, str]]:
     """Return (line, module, name) of every import; ``name`` is empty for ``import module``."""
     package = module_of(path) if path.name == "__init__.py" else module_of(path).rpartition(".")[0]
@@ -53,12 +83,3 @@ def imports(path: Path) -> list[tuple[int, str, str]]:
             module = ".".join([*above, *([node.module] if node.module else [])])
             found += [(node.lineno, module, alias.name) for alias in node.names]
     return found
-
-
-def under_type_checking(path: Path) -> set[int]:
-    """Return the lines that only a type checker reads."""
-    lines: set[int] = set()
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
-            lines.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-    return lines

@@ -4,9 +4,7 @@ import importlib.util
 import re
 import sys
 
-import pytest
-
-from tests.contract.sources import PACKAGE, files, imports, module_of, name_of, room_of
+from tests.contract.sources import PACKAGE, files, imports, module_of, on_every, room_of
 
 #: lowest floor first; a file may import from its own floor's room and from whatever stands before it
 FLOORS = (
@@ -34,21 +32,17 @@ IMPURE_CALL = re.compile(
 MODULES = [path for path in files(".py", below="patrol") if room_of(path)]
 
 
-def domain_files():
-    """Return the files that must be pure, with the libraries each may use."""
-    for path in MODULES:
-        room, *rest = path.relative_to(PACKAGE).with_suffix("").parts
-        if rest[0] == "domain":
-            yield pytest.param(path, PURE_LIBRARIES, id=name_of(path))
-        elif (room, rest[0]) in PURE_FOLDERS:
-            yield pytest.param(path, PURE_FOLDERS[room, rest[0]], id=name_of(path))
+def libraries_of(path):
+    """Return the libraries that a pure file may use; ``None`` for a file that need not be pure."""
+    room, *rest = path.relative_to(PACKAGE).with_suffix("").parts
+    return PURE_LIBRARIES if rest[0] == "domain" else PURE_FOLDERS.get((room, rest[0]))
 
 
 def test_every_room_has_its_floor():
     assert {room_of(path) for path in MODULES} <= set(FLOORS)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
+@on_every(MODULES)
 def test_imports_only_go_down(path):
     own = FLOORS.index(room_of(path))
     for line, module, name in imports(path):
@@ -57,16 +51,16 @@ def test_imports_only_go_down(path):
         else:
             target = module.split(".")[1]
         if target in FLOORS:
-            assert FLOORS.index(target) <= own, f"{name_of(path)}:{line} reaches up into {target}"
+            assert FLOORS.index(target) <= own, f"line {line} reaches up into {target}"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
+@on_every(MODULES)
 def test_another_room_is_entered_by_its_front_door(path):
     for line, module, name in imports(path):
         parts = module.split(".")
         if parts[0] != "patrol" or len(parts) < 2 or parts[1] == room_of(path):
             continue
-        where = f"{name_of(path)}:{line} enters {module} {name}".strip()
+        where = f"line {line} enters {module} {name}".strip()
         if parts[1] in OPEN:
             assert len(parts) <= 3, f"{where}: deeper than patrol.{parts[1]}.<module>"
         else:
@@ -74,23 +68,22 @@ def test_another_room_is_entered_by_its_front_door(path):
             assert not is_module(f"{module}.{name}"), f"{where}: a module of the room, not its front door"
 
 
-@pytest.mark.parametrize("path", [each for each in MODULES if each.name == "__init__.py"], ids=name_of)
+@on_every([each for each in MODULES if each.name == "__init__.py"])
 def test_the_front_door_leads_past_pages_interfaces_and_commands(path):
     own = module_of(path)
     if own.count(".") != 1 or room_of(path) in OPEN:
         return
     for line, module, name in imports(path):
         reached = f"{module}.{name}" if module == own else module
-        assert not any(reached == f"{own}.{edge}" for edge in EDGES), (
-            f"{name_of(path)}:{line} opens {reached}"
-        )
+        assert not any(reached == f"{own}.{edge}" for edge in EDGES), f"line {line} opens {reached}"
 
 
-@pytest.mark.parametrize(("path", "libraries"), list(domain_files()))
-def test_domain_files_are_pure(path, libraries):
+@on_every([each for each in MODULES if libraries_of(each)])
+def test_domain_files_are_pure(path):
+    libraries = libraries_of(path)
     own = ".".join(module_of(path).split(".")[:3])
     for line, module, _name in imports(path):
-        where = f"{name_of(path)}:{line} imports {module}"
+        where = f"line {line} imports {module}"
         top = module.partition(".")[0]
         if top == "patrol":
             assert module.startswith((own, "patrol.core")), where
@@ -102,10 +95,10 @@ def test_domain_files_are_pure(path, libraries):
     for number, text in enumerate(path.read_text("utf-8").splitlines(), start=1):
         code = text.split("#")[0]
         if not code.lstrip().startswith((">>>", "...")):
-            assert not IMPURE_CALL.search(code), f"{name_of(path)}:{number} {code.strip()}"
+            assert not IMPURE_CALL.search(code), f"line {number}: {code.strip()}"
 
 
-@pytest.mark.parametrize("path", [each for each in MODULES if "services" in each.stem], ids=name_of)
+@on_every([each for each in MODULES if "services" in each.stem])
 def test_services_know_no_web_and_never_commit(path):
     assert not [
         module for _line, module, _name in imports(path) if module.partition(".")[0] in {"flask", "apiflask"}

@@ -8,7 +8,7 @@ import urllib.request
 
 import pytest
 
-from tests.contract.sources import ROOT, files, name_of, tree
+from tests.contract.sources import ROOT, files, name_of, on_every, tree
 from tests.network import NetworkRefusedError, is_loopback
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -38,13 +38,13 @@ def calls(path):
     ]
 
 
-@pytest.mark.parametrize("path", files(".py"), ids=name_of)
+@on_every(files(".py"))
 def test_nobody_sleeps(path):
     if name_of(path) not in MAY_SLEEP:
         assert [call for call in calls(path) if call[1] in {"time.sleep", "sleep"}] == []
 
 
-@pytest.mark.parametrize("path", TESTS, ids=name_of)
+@on_every(TESTS)
 def test_no_test_is_skipped_or_expected_to_fail(path):
     named = [ast.unparse(node) for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)]
     forbidden = {

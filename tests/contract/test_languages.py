@@ -3,9 +3,7 @@
 import json
 import re
 
-import pytest
-
-from tests.contract.sources import files, name_of
+from tests.contract.sources import files, name_of, on_every
 from tests.contract.words import (
     CHINESE,
     bare_text,
@@ -68,18 +66,14 @@ def test_a_translation_of_the_front_end_keeps_every_blank():
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=name_of)
+@on_every(SCRIPTS)
 def test_scripts_speak_only_through_the_dictionary(path):
     lines = without_comments(path.read_text("utf-8")).splitlines()
-    wrong = [
-        f"{name_of(path)}:{number} {line.strip()}"
-        for number, line in enumerate(lines, 1)
-        if CHINESE.search(line)
-    ]
+    wrong = [f"line {number}: {line.strip()}" for number, line in enumerate(lines, 1) if CHINESE.search(line)]
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+@on_every(TEMPLATES)
 def test_templates_speak_only_through_gettext(path):
     if name_of(path) not in BILINGUAL and not path.name.startswith("_styleguide"):
         assert bare_text(path.read_text("utf-8")) == []

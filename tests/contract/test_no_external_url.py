@@ -2,9 +2,7 @@
 
 import re
 
-import pytest
-
-from tests.contract.sources import ROOT, files, name_of
+from tests.contract.sources import ROOT, files, name_of, on_every
 from tests.contract.words import without_comments
 
 #: names of vocabularies, never fetched; names that can never exist; and the two notices the map data's licence
@@ -28,7 +26,7 @@ BUILT = sorted(
 )
 
 
-@pytest.mark.parametrize("path", OWN, ids=name_of)
+@on_every(OWN)
 def test_our_own_sources_name_no_other_host(path):
     text = JINJA_COMMENT.sub("", path.read_text("utf-8"))
     code = without_comments(text) if path.suffix in {".js", ".css"} else text

@@ -4,8 +4,6 @@ import ast
 import re
 from string import Formatter
 
-import pytest
-
 from tests.contract.sources import files, name_of, room_of, tree
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -14,37 +12,46 @@ CODE = re.compile(r"[a-z]+(?:\.[a-z0-9_]+)+")
 
 
 def declared():
-    """Return (path, line, code, sentences) of every ``problem(…)`` in the package."""
+    """Return (path, code, sentences, where) of every ``problem(…)`` in the package."""
     for path in files(".py", below="patrol"):
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "problem":
                 named = {each.arg: each.value for each in node.keywords}
                 sentences = {word: ast.literal_eval(named[word]) for word in ("en", "zh")}
-                yield pytest.param(
-                    path, ast.literal_eval(node.args[0]), sentences, id=f"{name_of(path)}:{node.lineno}"
-                )
+                yield path, ast.literal_eval(node.args[0]), sentences, f"{name_of(path)}:{node.lineno}"
 
 
 PROBLEMS = list(declared())
 
 
 def test_no_code_is_declared_twice():
-    codes = [each.values[1] for each in PROBLEMS]
+    codes = [code for _path, code, _sentences, _where in PROBLEMS]
     assert sorted(codes) == sorted(set(codes))
 
 
-@pytest.mark.parametrize(("path", "code", "sentences"), PROBLEMS)
-def test_a_problem_says_the_same_in_both_languages(path, code, sentences):
-    assert CODE.fullmatch(code)
-    room = room_of(path)
-    if room not in {"core", "infra", ""}:
-        assert code.startswith(f"{room}."), f"{code} is declared in {room}"
-    assert CHINESE.search(sentences["zh"])
-    assert not HALF_WIDTH.search(sentences["zh"]), "Chinese is written with full-width punctuation"
-    assert not CHINESE.search(sentences["en"])
-    blanks = [
-        {re.sub("_(zh|en)$", "", field) for _, field, _, _ in Formatter().parse(text) if field}
-        for text in sentences.values()
-    ]
-    assert blanks[0] == blanks[1], "the two sentences name different facts"
-    assert all(text == text.strip() for text in sentences.values())
+def faults_of(path, code, sentences):
+    """Yield what is wrong with one declaration."""
+    room, zh, en = room_of(path), sentences["zh"], sentences["en"]
+    if not CODE.fullmatch(code):
+        yield f"{code} is no code"
+    if room not in {"core", "infra", ""} and not code.startswith(f"{room}."):
+        yield f"{code} is declared in {room}"
+    if not CHINESE.search(zh) or CHINESE.search(en):
+        yield "a sentence stands in the other language's place"
+    if HALF_WIDTH.search(zh):
+        yield "Chinese is written with full-width punctuation"
+    if blanks_of(zh) != blanks_of(en):
+        yield "the two sentences name different facts"
+    if any(text != text.strip() for text in (zh, en)):
+        yield "a sentence begins or ends with a space"
+
+
+def blanks_of(text):
+    """Return the facts a sentence names."""
+    return {re.sub("_(zh|en)$", "", field) for _, field, _, _ in Formatter().parse(text) if field}
+
+
+def test_a_problem_says_the_same_in_both_languages():
+    faults = [f"{where}: {fault}" for *declaration, where in PROBLEMS for fault in faults_of(*declaration)]
+    assert PROBLEMS
+    assert not faults, "\n".join(faults)

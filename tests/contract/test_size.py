@@ -2,9 +2,7 @@
 
 import ast
 
-import pytest
-
-from tests.contract.sources import files, name_of, tree
+from tests.contract.sources import files, name_of, on_every, tree
 
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 50
@@ -18,7 +16,7 @@ PYTHON = [path for path in files(".py") if path.parent.name != "versions"]
 BRANCHES = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler, ast.match_case)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+@on_every(SOURCES)
 def test_no_file_is_longer_than_400_lines(path):
     assert len(path.read_text("utf-8").splitlines()) <= LONGEST_FILE
 
@@ -28,21 +26,21 @@ def functions(path):
     return [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
 
-@pytest.mark.parametrize("path", PYTHON, ids=name_of)
+@on_every(PYTHON)
 def test_no_function_is_longer_than_50_lines(path):
     for node in functions(path):
         said = node.body[0]
         is_docstring = isinstance(said, ast.Expr) and isinstance(said.value, ast.Constant)
         lines = node.end_lineno - node.lineno + 1
         lines -= said.end_lineno - said.lineno + 1 if is_docstring else 0
-        assert lines <= LONGEST_FUNCTION, f"{name_of(path)}:{node.lineno} {node.name} has {lines} lines"
+        assert lines <= LONGEST_FUNCTION, f"line {node.lineno}: {node.name} has {lines} lines"
 
 
-@pytest.mark.parametrize("path", PYTHON, ids=name_of)
+@on_every(PYTHON)
 def test_no_function_has_more_than_10_paths(path):
     for node in functions(path):
         paths = 1 + sum(isinstance(each, BRANCHES) for each in ast.walk(node))
-        assert paths <= MOST_PATHS, f"{name_of(path)}:{node.lineno} {node.name} has {paths} paths"
+        assert paths <= MOST_PATHS, f"line {node.lineno}: {node.name} has {paths} paths"
 
 
 def test_no_file_is_a_drawer_for_everything():

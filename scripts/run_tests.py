@@ -79,7 +79,7 @@ def parts(workers: int) -> list[Part]:
     return [
         Part("ruff check", [BIN / "ruff", "check", "."], lint),
         Part("ruff format", [BIN / "ruff", "format", "--check", "--quiet", "."], lint),
-        Part("mypy", [BIN / "mypy"], lint),
+        Part("mypy", [BIN / "mypy", "--num-workers", str(workers)], lint),
         Part("JavaScript style and types", [*node.npm(PYTHON), "run", "--silent", "check"], lint),
         Part("JavaScript", ["node", "--test", *js], frozenset({"js", "all"})),
         Part(

@@ -18,6 +18,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
 from scripts.postgres import private_cluster
+from tests.kept import Kept
 
 DATABASES = ("spatialite", "postgis")
 
@@ -33,6 +34,7 @@ class TestDatabase:
     another: Callable[[str], str]
     copy: Callable[[str, str], str]
     bare: Callable[[str], str]
+    close: Callable[[], None] = lambda: None
 
 
 @pytest.fixture(scope="session")
@@ -48,9 +50,13 @@ def database(request, tmp_path_factory):
     ``copy(name, new)`` one that holds what ``another(name)`` holds by now, ``bare(name)`` one without any table.
     """
     folder = tmp_path_factory.mktemp(request.param)
-    if request.param == "spatialite":
-        return spatialite(folder)
-    return postgis(folder, request.getfixturevalue("postgres_admin_url"))
+    made = (
+        spatialite(folder)
+        if request.param == "spatialite"
+        else postgis(folder, request.getfixturevalue("postgres_admin_url"))
+    )
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +98,7 @@ def settle(file: Path) -> None:
 
 
 def postgis(folder: Path, admin_url: str) -> TestDatabase:
-    """Migrate a template database once; a reset copies it, which takes PostgreSQL 10-20 ms."""
+    """Migrate a template database once; a reset takes out what came in, or copies the template if that cannot do."""
     worker = f"patrol_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
     admin = create_engine(admin_url, isolation_level="AUTOCOMMIT")
 
@@ -109,13 +115,20 @@ def postgis(folder: Path, admin_url: str) -> TestDatabase:
     template = f"{worker}_template"
     migrate(create(template), folder / "migration")
     url = create(worker, template)
+    kept = Kept(url)
+
+    def reset() -> None:
+        if not kept.put_back():
+            create(worker, template)
+
     return TestDatabase(
         "postgis",
         url,
-        reset=lambda: create(worker, template),
+        reset=reset,
         another=lambda name: create(f"{worker}_{name}", template),
         copy=lambda name, new: create(f"{worker}_{new}", f"{worker}_{name}"),
         bare=lambda name: create(f"{worker}_{name}"),
+        close=kept.close,
     )
 
 

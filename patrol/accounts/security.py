@@ -14,7 +14,8 @@ from flask_security import (
     uia_username_mapper,
     user_authenticated,
 )
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from patrol.accounts import sign_in
 from patrol.accounts.models import Person, Role
@@ -33,9 +34,13 @@ class PersonDatastore(SQLAlchemyUserDatastore):
     """Looks people up before anybody is signed in: the one query that cannot know a scope."""
 
     def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Any:
-        """Find an account by one attribute."""
+        """Find an account by one attribute, its roles in the same query: every request of everybody asks for both."""
+        ((name, value),) = kwargs.items()
+        column = getattr(Person, name)
+        same = func.lower(column) == func.lower(value) if case_insensitive else column == value
         with unscoped(self.db.session, "nobody is signed in yet"):
-            return super().find_user(case_insensitive=case_insensitive, **kwargs)
+            found = self.db.session.scalars(select(Person).where(same).options(joinedload(Person.roles)))
+            return found.unique().first()
 
 
 class GuardedLoginForm(LoginForm):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from patrol.findings.queries import finding_exists, findings_that_exist
+from patrol.findings.queries import finding_exists
 from patrol.findings.schemas import FindingIn
 from patrol.venues import Venue
 
@@ -18,7 +18,7 @@ _FORESEEN = "findings.foreseen"
 
 @dataclass
 class _Foreseen:
-    """Numbers that are taken, and the venue within scope of each number that was asked for, ``None`` for no venue."""
+    """Numbers that came in this block, and the venue within scope of each that was asked for, ``None`` for no venue."""
 
     taken: set[str]
     venues: dict[str, Venue | None]
@@ -26,17 +26,17 @@ class _Foreseen:
 
 @contextmanager
 def foreseen(session: Session, news: Sequence[FindingIn]) -> Iterator[None]:
-    """Look up numbers and venues of all ``news`` at the door of the block; within it nothing is asked again.
+    """Look up the venues of all ``news`` at the door of the block; within it nothing is asked again.
 
-    Enter it only when nobody else can write: what it found must hold until the end.
+    Enter it only when nobody else can write: what it found must hold until the end. That a number is taken since
+    an earlier batch is the table's to say: its unique key refuses the block's flush, and the caller goes on singly.
     """
     if not news:
         yield
         return
     uids = {new.venue_uid for new in news}
     found = {venue.uid: venue for venue in session.scalars(select(Venue).where(Venue.uid.in_(uids)))}
-    taken = findings_that_exist(session, [new.finding_uid for new in news])
-    session.info[_FORESEEN] = _Foreseen(taken, {uid: found.get(uid) for uid in uids})
+    session.info[_FORESEEN] = _Foreseen(set(), {uid: found.get(uid) for uid in uids})
     try:
         yield
     finally:

@@ -20,12 +20,6 @@ def finding_exists(session: Session, uid: str) -> bool:
         return session.scalar(select(Finding.id).where(Finding.uid == uid)) is not None
 
 
-def findings_that_exist(session: Session, uids: Sequence[str]) -> set[str]:
-    """Return those of the numbers that are taken, anywhere."""
-    with unscoped(session, "whether a number made by a phone is taken does not depend on the division"):
-        return set(session.scalars(select(Finding.uid).where(Finding.uid.in_(uids))))
-
-
 def is_withdrawn(session: Session, uid: str) -> bool:
     """Say whether a finding was taken in once and withdrawn since, anywhere."""
     with unscoped(session, "a phone that sends a withdrawn record again is told so wherever it lies"):

@@ -34,11 +34,12 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry that is well formed: its envelope, its kind and its checked body."""
+    """An entry that is well formed: its envelope, its kind, its checked body, and the bytes its hash covers."""
 
     envelope: EntryIn
     kind: Kind
     body: BaseModel
+    canonical: bytes
 
 
 @dataclass(eq=False)
@@ -198,14 +199,15 @@ def read_entry(raw: Any, photo_max_bytes: int) -> Entry:
     envelope = _validated(EntryIn, raw)
     if envelope.schema_ not in domain.SCHEMAS:
         raise Refused(domain.OLD_SCHEMA, {"schema": envelope.schema_}, "schema")
-    _check_hash(envelope)
+    canonical = _hashed(envelope)
     body = _validated(kind.schema, domain.upgraded(envelope.kind, envelope.schema_, envelope.body))
     if any(size > photo_max_bytes for size, _ in files_in(body).values()):
         raise Refused(domain.PHOTO_TOO_LARGE, {"most_mb": photo_max_bytes // 1_000_000}, "photos")
-    return Entry(envelope, kind, body)
+    return Entry(envelope, kind, body, canonical)
 
 
-def _check_hash(envelope: EntryIn) -> None:
+def _hashed(envelope: EntryIn) -> bytes:
+    """Return the canonical bytes of a body; raises :class:`Refused` unless its hash is theirs."""
     if domain.depth_of(envelope.body) > domain.DEPTH:
         raise Refused(domain.NOT_CANONICAL, where="body")
     try:
@@ -218,6 +220,7 @@ def _check_hash(envelope: EntryIn) -> None:
         raise Refused(domain.NOT_CANONICAL, where="body")
     if hashlib.sha256(canonical).hexdigest() != envelope.sha256:
         raise Refused(domain.HASH_DIFFERS, where="sha256")
+    return canonical
 
 
 def _validated(schema: type[Model], raw: Any) -> Model:
@@ -271,7 +274,7 @@ def _receipt(actor: Principal, entry: Entry, device: DeviceFacts) -> Receipt:
         device_seq=envelope.device_seq,
         captured_at=envelope.captured_at,
         received_at=device.received_at,
-        body=domain.canonical(envelope.body).decode() if entry.kind.archived else "",
+        body=entry.canonical.decode() if entry.kind.archived else "",
     )
 
 

@@ -19,7 +19,7 @@ def judged(page):
     """Return what is wrong with the page that is open: axe, overflow, and controls too small for a thumb."""
     page.evaluate(AXE)
     found = page.evaluate(
-        f"() => axe.run({{runOnly: {RULES}, rules: {BESIDES}, iframes: false}}).then(r => r.violations)"
+        f"() => axe.run({{runOnly: {RULES}, rules: {BESIDES}, iframes: false, resultTypes: ['violations']}}).then(r => r.violations)"
     )
     told = [
         (each["id"], [node["html"][:120] for node in each["nodes"] if not is_pin(each["id"], node)])

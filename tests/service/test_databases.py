@@ -7,12 +7,12 @@ import time
 import numpy as np
 import pytest
 import shapely
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from patrol.core.errors import PatrolError
 from patrol.core.geo import distance_m
 from patrol.infra import spatial
-from patrol.infra.db import check_database, db, unscoped
+from patrol.infra.db import check_database, db, refresh_statistics, unscoped
 from patrol.infra.db.engine import LockedConnection, load_spatialite
 from patrol.venues import Venue
 from tests.databases import build_app, let_go
@@ -103,6 +103,33 @@ def test_a_broken_database_is_refused_with_a_sentence(app, session, database, po
             check_database(connection)
     assert told.value.code == "db.not_migrated"
     check_database(session.connection())
+
+
+def test_sqlite_enters_no_index_once_for_each_of_thousands_of_first_values():
+    engine = create_engine("sqlite://")
+    with engine.connect() as line:
+        line.exec_driver_sql("CREATE TABLE seen (place INTEGER, at INTEGER, path TEXT)")
+        rows = [(place, at, "4201/") for place in range(1000) for at in range(60)]
+        line.exec_driver_sql("INSERT INTO seen VALUES (?, ?, ?)", rows)
+        line.exec_driver_sql("CREATE INDEX seen_place_at ON seen (place, at)")
+        line.commit()
+    asked = "SELECT count(*) FROM seen WHERE at >= 30 AND at < 31"
+
+    def plan():
+        with engine.connect() as line:
+            assert line.exec_driver_sql(asked).scalar() == 1000
+            return str(line.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}").all())
+
+    with engine.connect() as line:
+        line.exec_driver_sql("ANALYZE")
+    assert "seen_place_at (ANY(place)" in plan()
+    refresh_statistics(engine, anew=True)
+    assert "ANY(" not in plan()
+    with engine.connect() as line:
+        line.exec_driver_sql("CREATE INDEX seen_path_at ON seen (path, at)")
+    refresh_statistics(engine, anew=True)
+    assert "seen_path_at (ANY(path)" in plan(), "a few first values may be stepped over"
+    engine.dispose()
 
 
 def test_sqlite_runs_as_durable_as_it_promises(tmp_path):

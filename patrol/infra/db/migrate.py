@@ -9,7 +9,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from patrol.core.errors import PatrolError, problem
@@ -17,6 +17,9 @@ from patrol.infra import spatial
 from patrol.infra.db.base import db
 from patrol.infra.db.guards import assert_guarded
 from patrol.infra.resources import resource
+
+#: as many first values of an index SQLite may step over to use what stands behind them
+MOST_SKIPS = 256
 
 NOT_MIGRATED = problem(
     "db.not_migrated",
@@ -86,7 +89,23 @@ def refresh_statistics(engine: Engine, *, anew: bool = False) -> None:
         spread = connection.scalar(text("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_stat4'"))
         known = spread and connection.scalar(text("SELECT count(*) FROM sqlite_stat4"))
         connection.exec_driver_sql("PRAGMA optimize = 0x10002" if known and not anew else "ANALYZE")
+        _forbid_long_skips(connection)
         connection.commit()
+
+
+def _forbid_long_skips(connection: Connection) -> None:
+    """Keep SQLite from entering an index once for each of very many first values that a query does not name.
+
+    It takes such a walk for cheap (3,000 venues to count one month's visits: 30 ms instead of 8). ``noskipscan``
+    behind the figures of an index says no (sqlite.org/fileformat2.html#stat1tab).
+    """
+    rows = connection.execute(text("SELECT rowid, stat FROM sqlite_stat1 WHERE idx IS NOT NULL")).all()
+    for key, stat in rows:
+        total, *runs = (int(word) for word in stat.split() if word.isdigit())
+        if len(runs) > 1 and total > MOST_SKIPS * runs[0] and "noskipscan" not in stat:
+            marked = {"stat": f"{stat} noskipscan", "key": key}
+            connection.execute(text("UPDATE sqlite_stat1 SET stat = :stat WHERE rowid = :key"), marked)
+    connection.exec_driver_sql("ANALYZE sqlite_schema")
 
 
 def install_postgis(engine: Engine) -> None:

@@ -15,6 +15,7 @@ from flask import current_app
 
 from patrol.accounts import GridDuty, Person, RoleName
 from patrol.clues.models import Clue, ContactPoint, Sighting, SightingPhoto, SightingReporter
+from patrol.core.clock import FixedClock, china_date
 from patrol.evidence import CaseExport
 from patrol.evidence.services import export_path
 from patrol.findings.models import Finding, Photo
@@ -187,7 +188,7 @@ def clue(world: World) -> Clue:
     return world.add(
         Clue(number="2026-90001", channel="telephone", kind="lecture", text=f"{MARK}听课", address=f"{MARK}路",
              geom=spatial.point(114.31, 30.6), division_id=world.own.id, scope_path=world.own.scope_path,
-             state="assigned", person_id=world.person("inspector").id, accept_due=NOW.date(), close_due=NOW.date())
+             state="assigned", person_id=world.person("inspector").id, accept_due=china_date(NOW), close_due=china_date(NOW))
     )  # fmt: skip
 
 
@@ -242,7 +243,6 @@ def case_export(world: World) -> str:
 def venue_import(world: World) -> str:
     """Upload a list of venues for the own division."""
     from patrol.accounts.security import principal_of_person
-    from patrol.core.clock import FixedClock
 
     sha256 = keep_upload(io.BytesIO(f"名称,经度,纬度\n{MARK}旅社,114.31,30.60\n".encode()))
     return start_import(

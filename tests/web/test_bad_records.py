@@ -14,14 +14,14 @@ from patrol.accounts import principal_of_person
 from patrol.clues.domain import MoveKind
 from patrol.clues.models import Clue
 from patrol.clues.services import doing_of, move_clue
-from patrol.core.clock import FixedClock
+from patrol.core.clock import FixedClock, china_date
 from patrol.infra.db import bind_principal, unscoped
 from patrol.ledgers import LEDGERS
 from tests.factories import patrols as make
 from tests.factories.desk import send, token
 from tests.factories.ledgers import CLOCK, NOW, given_for, make_record
 
-TODAY = NOW.date()
+TODAY = china_date(NOW)
 #: the last working days of a year: a term of 15 working days reaches into one whose holidays nobody has announced
 LATE_DECEMBER = FixedClock(dt.datetime(2031, 12, 29, 2, tzinfo=dt.UTC))
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from patrol.clues import Clue
 from patrol.clues.models import ClueReached
+from patrol.core.clock import china_date
 from patrol.infra.audit import AuditEntry
 from patrol.infra.db import unscoped
 from patrol.routes import Route
@@ -24,7 +25,7 @@ def city(session):
 @pytest.fixture
 def clue(session, city):
     """An urgent clue that the inspector was sent to."""
-    day = dt.datetime.now(dt.UTC).date()
+    day = china_date(dt.datetime.now(dt.UTC))
     with unscoped(session, "a test makes a clue"):
         row = Clue(
             number="2026-00001", channel="telephone", kind="lecture", text="楼上有人听课" * 100, seen_on="今早",

@@ -27,6 +27,8 @@ HOT_WAY, COLD_WAY = 1.0, 0.01
 FREE_LEG = 5e-4
 #: seconds of one cooling from hot to cold for each node; a longer search cools several times and recombines all
 COOLING = 0.025
+#: a search of at most so many venues ends early, after so many coolings that found nothing better (docs/benchmarks.md)
+SMALL, SETTLED = 40, 2
 #: shares of a cooling at which routes seen so far are recombined, and from which on the search goes on from the result
 #: (earlier it would lose its freedom: measured 2.2 instead of 0.9 % on pr04)
 RECOMBINE_AT = (0.3, 0.5, 0.65, 0.75, 0.8, 0.84, 0.87, 0.9, 0.92, 0.94, 0.96, 0.98)
@@ -53,6 +55,8 @@ def ruin_and_recreate(
     model: Model, start: Orders, *, seconds: float, seed: int, listener: Listener | None = None
 ) -> Orders:
     """Improve ``start`` for ``seconds`` and return the best orders found, never worse than ``start``.
+
+    A search of few venues is over when it has settled: nobody waits for the rest of the time.
 
     Parameters: a model; feasible ``start``; ``seed`` of all chance. ``listener`` hears better orders and may
     return False to end the search. Same seed and same number of rounds give the same result; how many rounds
@@ -107,14 +111,15 @@ class _Search:
         kernel.copy_routes(self.state, self.best)
 
     def run(self, seconds: float) -> Orders:
-        """Anneal until the time is over."""
+        """Anneal until the time is over, or few venues have settled."""
         began, rounds, told = time.perf_counter(), 50, kernel.total(self.best)
+        better_at, patience = began, SETTLED * COOLING * self.model.size
         coolings = max(1, round(seconds / (COOLING * self.model.size)))
         moments = [(k + at) / coolings for k in range(coolings) for at in RECOMBINE_AT]
         while True:
             at = time.perf_counter()
             share = (at - began) / max(seconds, 1e-9)
-            if share >= 1.0:
+            if share >= 1.0 or (self.model.size <= SMALL and at - better_at > patience):
                 break
             if moments and share >= moments[0]:
                 moments.pop(0)
@@ -127,7 +132,7 @@ class _Search:
             rounds = int(np.clip(wanted, rounds / 4, min(rounds * 4, MOST_ROUNDS))) + 1
             least = kernel.total(self.best)
             if least < told - 1e-9:
-                told = least
+                told, better_at = least, at
                 if self.listener is not None and not self.listener(orders_in(self.best)):
                     break
         return orders_in(self.best)

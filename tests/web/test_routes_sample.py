@@ -29,7 +29,7 @@ def test_a_published_plan_has_its_share_of_stops_drawn_and_marked(app, branch, s
         assert plan.state == "published"
         assert abs(drawn - share / 100 * stops) <= 1
         text = desk.get(f"/plans/{plan.uid}?lang=zh").get_data(as_text=True)
-        assert f"{stops}个点位中{drawn}个，已标注（{100 * drawn / stops:.1f} %）" in text
+        assert f"{stops}个点位中{drawn}个，已标注（{100 * drawn / stops:.1f}%）" in text
 
 
 def test_a_plan_with_fewer_drawn_stops_than_asked_says_why(app, branch, session):

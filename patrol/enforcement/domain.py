@@ -19,15 +19,17 @@ MORE_NAMES = problem(
     en="{names} officers are named, but only {count} are counted.",
     zh="列出了{names}名执法人员，但人次只填了{count}。",
 )
-ENDS_BEFORE = problem(
-    "enforcement.ends_before",
-    en="The end lies before the beginning.",
-    zh="结束日期早于开始日期。",
-)
 OUTSIDE_CAMPAIGN = problem(
     "enforcement.outside_campaign",
-    en="The action lies outside its campaign ({begun} to {ended}).",
-    zh="行动日期不在所属专项行动期间（{begun}至{ended}）。",
+    en="The action lies outside its campaign ({begun} to {ended}). Correct the date, or choose another campaign "
+    "or none.",
+    zh="行动日期不在所属专项行动期间（{begun}至{ended}），请更正日期，或改选、清空所属专项行动。",
+)
+ACTIONS_OUTSIDE = problem(
+    "enforcement.actions_outside",
+    en="{count} of this campaign's actions lie outside these days, the first is {number} on {day}. "
+    "Correct the days, or take those actions out of the campaign first.",
+    zh="已有{count}次归入本专项行动的执法行动不在此期间，最早的是{day}的{number}。请更正日期，或先将这些行动移出。",
 )
 NO_PRIOR_APPROVAL = problem(
     "enforcement.no_prior_approval",
@@ -45,24 +47,15 @@ LIFTED_LATE = problem(
     en="Lifted on {lifted}, after the last lawful day {last} (article 18: 30 days, 15 more for complex cases).",
     zh="解除日期{lifted}超过法定期限{last}（第十八条：30日，案情复杂可延长15日）。",
 )
-LIFTED_EARLY = problem(
-    "enforcement.lifted_early", en="Lifted before it began.", zh="解除日期早于采取措施的日期。"
-)
 TRANSFER_NEEDS = problem(
     "enforcement.transfer_needs",
     en="A transferred case needs the day and the authority it went to.",
     zh="移交案件须填写移交日期和接收机关。",
 )
-BEFORE_FILING = problem(
-    "enforcement.before_filing", en="This lies before the case was filed.", zh="该日期早于立案日期。"
-)
 CLOSING_NEEDS = problem(
     "enforcement.closing_needs",
     en="A den in the state “{state}” needs the day it was closed.",
     zh="状态为“{state}”的窝点须填写取缔日期。",
-)
-BEFORE_FOUND = problem(
-    "enforcement.before_found", en="This lies before the den was found.", zh="该日期早于发现日期。"
 )
 
 SEAL_DAYS = 30
@@ -108,13 +101,16 @@ DEN_STATES = {
     "quiet": Label("已平静", "Quiet"),
     "returned": Label("回流", "Returned"),
 }
+WATCH_OVER = Label("回访期满，待认定", "Watch over, to be judged")
 #: states of a den that was closed once
 CLOSED_ONCE = frozenset({"closed", "watched", "quiet", "returned"})
+#: states in which a den is looked at again and again
+WATCHED = frozenset({"closed", "watched"})
 #: from where a den may go; a step says the new state
 DEN_NEXT: dict[str, tuple[str, ...]] = {
     "suspected": ("confirmed", "quiet"),
     "confirmed": ("closed",),
-    "closed": ("watched", "returned"),
+    "closed": ("watched", "quiet", "returned"),
     "watched": ("quiet", "returned"),
     "quiet": ("returned",),
     "returned": ("closed",),
@@ -148,9 +144,7 @@ def judge_action(values: dict[str, Any], faults: Faults) -> None:
         faults.add(TWO_OFFICERS, where="officers_count")
     if count and len(names) > count:
         faults.add(MORE_NAMES, where="officers", names=len(names), count=count)
-    begun, ended = values.get("begun_on"), values.get("ended_on")
-    if begun and ended and ended < begun:
-        faults.add(ENDS_BEFORE, where="ended_on")
+    begun = values.get("begun_on")
     sealed, approved = values.get("sealed_on"), values.get("approved_on")
     if sealed or NEEDS_APPROVAL & set(values.get("measures") or ()):
         if values.get("approval") != "prior" or not values.get("approval_number") or not approved:
@@ -165,32 +159,41 @@ def _judge_lifting(values: dict[str, Any], sealed: dt.date | None, faults: Fault
     if not sealed or not lifted:
         return
     last = seal_of(sealed, extended=bool(values.get("seal_extended")), lifted_on=lifted, today=lifted).last
-    if lifted < sealed:
-        faults.add(LIFTED_EARLY, where="seal_lifted_on")
-    elif lifted > last:
+    if lifted > last:
         faults.add(LIFTED_LATE, where="seal_lifted_on", lifted=lifted, last=last)
 
 
 def judge_case(values: dict[str, Any], faults: Faults) -> None:
-    """Add what cannot be in a case: a transfer without its day, steps before the filing."""
-    filed = values.get("filed_on")
+    """Add what cannot be in a case: a transfer without its day."""
     if values.get("state") == "transferred" and not (
         values.get("transferred_on") and values.get("transferred_to")
     ):
         faults.add(TRANSFER_NEEDS, where="transferred_on")
-    for name in ("transferred_on", "decided_on"):
-        if filed and values.get(name) and values[name] < filed:
-            faults.add(BEFORE_FILING, where=name)
 
 
 def judge_den(values: dict[str, Any], faults: Faults) -> None:
-    """Add what cannot be in a den's life: closed without a day, steps before it was found."""
-    found, state = values.get("found_on"), values.get("state")
-    if state in CLOSED_ONCE and not values.get("closed_on"):
+    """Add what cannot be in a den's life: closed without a day. A suspicion that was never confirmed may go quiet."""
+    state = values.get("state")
+    dismissed = state == "quiet" and not values.get("confirmed_on")
+    if state in CLOSED_ONCE and not dismissed and not values.get("closed_on"):
         faults.add(CLOSING_NEEDS, where="closed_on", state=DEN_STATES[state])
-    for name in ("confirmed_on", "closed_on"):
-        if found and values.get(name) and values[name] < found:
-            faults.add(BEFORE_FOUND, where=name)
+
+
+def watched_until(closed_on: dt.date) -> dt.date:
+    """Return the last day on which a den that was closed is watched.
+
+    >>> watched_until(dt.date(2026, 3, 1))
+    datetime.date(2026, 5, 30)
+    """
+    return closed_on + dt.timedelta(days=WATCH_DAYS)
+
+
+def watch_is_over(state: str, closed_on: dt.date | None, today: dt.date) -> bool:
+    """Say whether a den's days of watching have passed and nobody has said yet what became of it.
+
+    It does not turn quiet by itself: where nobody looked, nothing is known.
+    """
+    return state in WATCHED and closed_on is not None and today > watched_until(closed_on)
 
 
 def concerns_criminal_law(persons: int, levels: int) -> bool:

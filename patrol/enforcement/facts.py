@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from patrol.core.clock import SystemClock, china_date
+from patrol.core.labels import Label
 from patrol.enforcement import domain as d
 from patrol.enforcement import queries
 from patrol.enforcement.aims import aims_of, areas_of, division_of_path
@@ -84,11 +85,22 @@ def case_facts(session: Session, row: Any) -> dict[str, Any]:
     return {"notices": notices}
 
 
+def den_standing(row: Den) -> tuple[Label, str] | None:
+    """Say that a den's watch is over where nobody has judged it yet."""
+    return (d.WATCH_OVER, "warn") if d.watch_is_over(row.state, row.closed_on, today()) else None
+
+
+def _next_states(row: Den) -> list[str]:
+    """Return the steps that are open today: nothing goes quiet while it is watched."""
+    watched = row.state in d.WATCHED and not d.watch_is_over(row.state, row.closed_on, today())
+    return [state for state in d.DEN_NEXT[row.state] if not (watched and state == "quiet")]
+
+
 def den_facts(session: Session, row: Any) -> dict[str, Any]:
     """Return where a den stands in its life, what is near it since, and what may be done next."""
     notices = []
-    watched_until = row.closed_on + dt.timedelta(days=d.WATCH_DAYS) if row.closed_on else None
-    if watched_until and row.state in {"closed", "watched"}:
+    watched_until = d.watched_until(row.closed_on) if row.closed_on else None
+    if watched_until and row.state in d.WATCHED:
         left = (watched_until - today()).days
         if left >= 0:
             text = ngettext(
@@ -98,14 +110,14 @@ def den_facts(session: Session, row: Any) -> dict[str, Any]:
             notices.append(("info", text))
         else:
             notices.append(
-                ("ok", _("The 90 days of watching are over: it can be called quiet, or returned."))
+                ("warn", _("The 90 days of watching are over: it can be called quiet, or returned."))
             )
     near = queries.findings_near_den(session, row)
     return {
         "notices": notices,
         "watched_until": watched_until,
         "near": near,
-        "next_states": [(state, d.DEN_STATES[state]) for state in d.DEN_NEXT[row.state]],
+        "next_states": [(state, d.DEN_STATES[state]) for state in _next_states(row)],
         "moved_here": session.scalars(
             select(Den).where(Den.relocated_from_id == row.id, Den.withdrawn_at.is_(None))
         ).all(),

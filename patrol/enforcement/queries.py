@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from patrol.enforcement.domain import WATCH_DAYS
@@ -42,6 +42,16 @@ def findings_near_den(session: Session, den: Den, most: int = 12) -> list[tuple[
         .options(joinedload(Finding.venue))
     )
     return [(finding, round(away)) for finding, away in session.execute(statement)]
+
+
+def actions_outside(session: Session, campaign_id: int, begun: dt.date, ended: dt.date) -> Sequence[Action]:
+    """Return a campaign's living actions before ``begun`` or after ``ended``, the earliest first."""
+    statement = select(Action).where(
+        Action.campaign_id == campaign_id,
+        or_(Action.begun_on < begun, Action.begun_on > ended),
+        Action.withdrawn_at.is_(None),
+    )
+    return session.scalars(statement.order_by(Action.begun_on, Action.id)).all()
 
 
 def open_seals(session: Session) -> Sequence[Action]:

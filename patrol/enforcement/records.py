@@ -12,7 +12,8 @@ from patrol.core.clock import CHINA, Clock
 from patrol.core.errors import Faults
 from patrol.core.labels import Label as L  # noqa: N817  (a ledger is a table of words)
 from patrol.enforcement import domain as d
-from patrol.enforcement.facts import action_facts, campaign_facts, case_facts, den_facts
+from patrol.enforcement import queries
+from patrol.enforcement.facts import action_facts, campaign_facts, case_facts, den_facts, den_standing
 from patrol.enforcement.models import Action, Campaign, Case, Den
 from patrol.infra import spatial
 from patrol.infra.db import Principal
@@ -34,9 +35,13 @@ DIVISION = F(
 def check_campaign(
     session: Session, row: Any, values: dict[str, Any], faults: Faults, today: dt.date
 ) -> None:
-    """A campaign ends after it began."""
-    if values.get("begun_on") and values.get("ended_on") and values["ended_on"] < values["begun_on"]:
-        faults.add(d.ENDS_BEFORE, where="ended_on")
+    """A campaign does not move away from the actions that belong to it."""
+    begun, ended = values.get("begun_on"), values.get("ended_on")
+    outside = queries.actions_outside(session, row.id, begun, ended) if row and begun and ended else []
+    if outside:
+        first = outside[0]
+        faults.add(d.ACTIONS_OUTSIDE, where="begun_on" if first.begun_on < begun else "ended_on", count=len(outside),
+                   number=first.number, day=first.begun_on)  # fmt: skip
 
 
 def check_action(session: Session, row: Any, values: dict[str, Any], faults: Faults, today: dt.date) -> None:
@@ -50,12 +55,12 @@ def check_action(session: Session, row: Any, values: dict[str, Any], faults: Fau
 
 
 def check_case(session: Session, row: Any, values: dict[str, Any], faults: Faults, today: dt.date) -> None:
-    """Steps of a case come after its filing."""
+    """A transferred case says when and whereto."""
     d.judge_case(values, faults)
 
 
 def check_den(session: Session, row: Any, values: dict[str, Any], faults: Faults, today: dt.date) -> None:
-    """Steps of a den come in order; its instants follow from its days."""
+    """A closed den says when; its instants follow from its days."""
     d.judge_den(values, faults)
     found, closed = values.get("found_on"), values.get("closed_on")
     values["found_at"] = _noon(found or today)
@@ -81,7 +86,8 @@ CAMPAIGNS = Ledger(
     code="campaigns", name=L("专项行动", "Campaigns"), one=L("专项行动", "Campaign"), section="enforcement",
     about=L("一段时间、若干区域、按指标定目标的集中行动。", "A period of concentrated work with areas and targets."),
     icon="flag", prefix="ZX", model=Campaign, day="begun_on", read="enforcement.read", edit="enforcement.plan",
-    uid_param="campaign_uid", check=check_campaign, facts=campaign_facts, part="enforcement/_campaign.html",
+    uid_param="campaign_uid", order=(("begun_on", "ended_on"),),
+    check=check_campaign, facts=campaign_facts, part="enforcement/_campaign.html",
     fields=(
         F("title", L("名称", "Name"), required=True), DIVISION,
         F("begun_on", L("开始日期", "Begins on"), "day", required=True, listed=True),
@@ -98,7 +104,8 @@ ACTIONS = Ledger(
     about=L("每次出动：谁去、去哪里、做了什么；查封扣押须事先书面批准，期限自动计算。",
             "Each deployment: who, where, what was done. Sealing needs prior approval; its term is counted."),
     icon="shield", prefix="ZF", model=Action, day="begun_on", read="enforcement.read", edit="enforcement.edit",
-    uid_param="action_uid", check=check_action, facts=action_facts, part="enforcement/_action.html",
+    uid_param="action_uid", order=(("begun_on", "ended_on"), ("sealed_on", "seal_lifted_on")),
+    check=check_action, facts=action_facts, part="enforcement/_action.html",
     fields=(
         F("title", L("事由", "Matter"), required=True, aliases=("名称",)), DIVISION,
         F("kind", L("类型", "Kind"), "choice", True, d.ACTION_KINDS, listed=True, filtered=True, default="planned"),
@@ -138,7 +145,8 @@ CASES = Ledger(
     code="cases", name=L("案件", "Cases"), one=L("案件", "Case"), section="enforcement",
     about=L("立案、处罚、移交公安。", "What was filed, decided, transferred to the police."),
     icon="scale", prefix="AJ", model=Case, day="filed_on", read="enforcement.read", edit="enforcement.edit",
-    uid_param="case_uid", state="state", check=check_case, facts=case_facts,
+    uid_param="case_uid", state="state", order=(("filed_on", "transferred_on"), ("filed_on", "decided_on")),
+    check=check_case, facts=case_facts,
     tones={"filed": "info", "decided": "ok", "transferred": "ok", "dropped": "quiet"},
     fields=(
         F("title", L("案由", "Matter"), required=True), DIVISION,
@@ -161,8 +169,8 @@ DENS = Ledger(
     about=L("疑似、确认、取缔、回访90日，直至平静或回流。",
       "Suspected, confirmed, closed, watched for 90 days, then quiet or returned."),
     icon="den", prefix="WD", model=Den, day="found_on", read="enforcement.read", edit="enforcement.edit",
-    uid_param="den_uid", state="state", check=check_den, after=settle_den, facts=den_facts,
-    part="enforcement/_den.html",
+    uid_param="den_uid", state="state", order=(("found_on", "confirmed_on", "closed_on"),), check=check_den,
+    after=settle_den, facts=den_facts, standing=den_standing, part="enforcement/_den.html",
     tones={"suspected": "warn", "confirmed": "danger", "closed": "info", "watched": "warn", "quiet": "ok",
            "returned": "danger"},
     fields=(

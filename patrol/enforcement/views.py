@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -40,9 +39,7 @@ def terms() -> str:
         if row.sealed_on
     ]
     watched = [
-        (den, den.closed_on + dt.timedelta(days=d.WATCH_DAYS))
-        for den in queries.dens_watched(session)
-        if den.closed_on
+        (den, d.watched_until(den.closed_on)) for den in queries.dens_watched(session) if den.closed_on
     ]
     return render_template(
         "enforcement/terms.html",

@@ -1,6 +1,6 @@
 """台账: what every record kept as a ledger shares: fields, list, form, page, files in and out, withdrawal."""
 
-from patrol.ledgers.domain import CHANGED_MEANWHILE, MISSING, Field, read_names
+from patrol.ledgers.domain import CHANGED_MEANWHILE, MISSING, Field, read_names, read_whole
 from patrol.ledgers.importing import import_file
 from patrol.ledgers.ledger import LEDGERS, Ledger, Tab, register, register_tab, section_of
 from patrol.ledgers.models import Attachment, LedgerRow
@@ -41,6 +41,7 @@ __all__ = [
     "next_count",
     "pages_of",
     "read_names",
+    "read_whole",
     "record_by_number",
     "record_by_uid",
     "record_new",

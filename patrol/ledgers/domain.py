@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Any
 
 from patrol.core.errors import Faults, problem
@@ -41,6 +42,11 @@ IN_THE_FUTURE = problem(
     "ledgers.in_the_future",
     en="{label}: {text} lies in the future; only what has happened can be recorded.",
     zh="{label}：{text}在今天之后，只能登记已经发生的事。",
+)
+DAYS_BACKWARDS = problem(
+    "ledgers.days_backwards",
+    en="“{label}” ({day}) lies before “{earlier}” ({before}). Correct one of the two days.",
+    zh="“{label}”（{day}）早于“{earlier}”（{before}），请更正其中一个日期。",
 )
 NOT_A_CHOICE = problem(
     "ledgers.not_a_choice",
@@ -200,6 +206,19 @@ def read_date(f: Field, text: str, faults: Faults, today: dt.date) -> dt.date | 
     elif f.past and day > today:
         faults.add(IN_THE_FUTURE, where=f.name, label=f.label, text=day.isoformat())
     return day
+
+
+def judge_order(
+    fields: Iterable[Field], chains: Iterable[tuple[str, ...]], values: Mapping[str, Any], faults: Faults
+) -> None:
+    """Add every day that lies before the last one given ahead of it in a chain; days not given are passed over."""
+    labels = {f.name: f.label for f in fields}
+    for chain in chains:
+        given = [name for name in chain if values.get(name)]
+        for earlier, name in pairwise(given):
+            if values[name] < values[earlier]:
+                faults.add(DAYS_BACKWARDS, where=name, label=labels[name], day=values[name],
+                           earlier=labels[earlier], before=values[earlier])  # fmt: skip
 
 
 def read_choice(f: Field, text: str, faults: Faults) -> str | None:

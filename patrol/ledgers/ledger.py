@@ -19,6 +19,7 @@ Check = Callable[[Session, Any, dict[str, Any], Faults, dt.date], None]
 Doubts = Callable[[Session, Any, Mapping[str, Any]], list[str]]
 After = Callable[[Session, Principal, Any, Clock], None]
 Extra = Callable[[Session, Any], dict[str, Any]]
+Standing = Callable[[Any], tuple[Label, str] | None]
 
 
 def _nothing(*_given: Any) -> None:
@@ -27,6 +28,10 @@ def _nothing(*_given: Any) -> None:
 
 def _no_doubts(_session: Session, _row: Any, _values: Mapping[str, Any]) -> list[str]:
     return []
+
+
+def _as_stated(_row: Any) -> tuple[Label, str] | None:
+    return None
 
 
 def _no_facts(_session: Session, _row: Any) -> dict[str, Any]:
@@ -40,7 +45,9 @@ class Ledger:
     ``check(session, row or None, values, faults, today)`` adds what only this ledger knows to be wrong;
     ``doubts(session, row or None, values)`` returns sentences that its form says before it saves, and which its
     editor may overrule; ``after(session, actor, row, clock)`` does what follows from saving. ``part`` is a template
-    on its page, given what ``facts(session, row)`` returns.
+    on its page, given what ``facts(session, row)`` returns. ``order`` names fields of days of which none may lie
+    before the one ahead of it. ``standing(row)`` names how a record stands today where its state alone would mislead:
+    label and tone, or ``None``.
     """
 
     code: str
@@ -59,6 +66,8 @@ class Ledger:
     title: str = "title"
     state: str = ""
     tones: Mapping[str, str] = field(default_factory=dict)
+    order: tuple[tuple[str, ...], ...] = ()
+    standing: Standing = _as_stated
     check: Check = _nothing
     doubts: Doubts = _no_doubts
     after: After = _nothing

@@ -28,7 +28,6 @@ from flask_babel import gettext as _
 
 from patrol.core.clock import SystemClock
 from patrol.core.errors import PatrolError
-from patrol.core.labels import Label
 from patrol.infra.db import db
 from patrol.infra.i18n import current_language
 from patrol.infra.jobs import enqueue
@@ -164,18 +163,11 @@ def show(ledger: Ledger, **named: str) -> str:
         "ledgers/show.html", ledger=ledger, row=row, say=showing.say, choice_name=showing.choice_name,
         groups=showing.facts_of(session, ledger, row), tabs=tabs_of(ledger.section), title=getattr(row, ledger.title),
         attachments=queries.attachments_of(session, ledger, row), history=queries.history_of(session, row),
-        place=queries.place_of(session, ledger, row) if ledger.has_place else None, label_of=_label_of(ledger),
+        place=queries.place_of(session, ledger, row) if ledger.has_place else None,
+        changes=partial(showing.changes_in_words, session, ledger),
         base=address(ledger, named[ledger.uid_param]), may_edit=g.principal.may(ledger.edit),
         **ledger.facts(session, row),
     )  # fmt: skip
-
-
-def _label_of(ledger: Ledger) -> Callable[[str], str]:
-    def label(name: str) -> str:
-        known = {f.name: f.label for f in ledger.fields}
-        return showing.say(known.get(name.removesuffix("_id"), Label(name, name)))
-
-    return label
 
 
 def new(ledger: Ledger) -> Any:

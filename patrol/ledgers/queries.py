@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -143,6 +144,12 @@ def recent_numbers(session: Session, code: str, most: int = 60) -> list[tuple[st
     ledger = LEDGERS[code]
     rows = session.scalars(records_found(session, ledger, Search()).limit(most))
     return [(row.number, getattr(row, ledger.title)) for row in rows]
+
+
+def one_writer(session: Session, ledger: Ledger) -> None:
+    """Let nobody else give out numbers of a ledger until this transaction ends; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(zlib.crc32(ledger.code.encode()))))
 
 
 def next_count(session: Session, ledger: Ledger, start: str) -> int:

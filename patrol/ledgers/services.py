@@ -61,6 +61,7 @@ def checked_values(
     """Read and judge what was given; raises :class:`PatrolError` with every fault at once."""
     faults = Faults()
     values = read_values(ledger, given, lookup, faults)
+    d.judge_order(ledger.fields, ledger.order, values, faults)
     ledger.check(session, row, values, faults, lookup.today)
     faults.raise_if_any()
     return values
@@ -79,6 +80,7 @@ def add_row(
     """Store judged values as a new record under its own number or the next free one."""
     values = dict(values)
     code = values.pop("_division_code", "")
+    queries.one_writer(session, ledger)
     if number and queries.record_by_number(session, ledger, number) is not None:
         raise PatrolError(d.NUMBER_TAKEN, where="number", text=number[:40])
     if not number:

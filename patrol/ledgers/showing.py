@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -67,7 +68,7 @@ def facts_of(session: Session, ledger: Ledger, row: Any) -> list[tuple[str, list
 
 def _fact(session: Session, f: Field, row: Any) -> Any:
     if f.kind == "division":
-        division = queries.division_of(session, row.division_id)
+        division = queries.division_of(session, row.division_id) if row.division_id else None
         return division.name if division else ""
     if f.kind == "venue":
         venue = queries.venue_of(session, row.venue_id) if row.venue_id else None
@@ -80,6 +81,34 @@ def _fact(session: Session, f: Field, row: Any) -> Any:
     if f.kind == "flag" and not getattr(row, f.name):
         return _("No")
     return cell(f, row)
+
+
+def changes_in_words(
+    session: Session, ledger: Ledger, changed: Mapping[str, list[Any]]
+) -> list[tuple[str, Any, Any]]:
+    """Return (label, before, now) of what a change changed, each as the record's page would say it.
+
+    ``changed`` is what the audit keeps: columns with their values before and after. Columns that follow from others
+    (instants, paths) are left out.
+    """
+    fields = {_column_of(f): f for f in ledger.fields}
+    return [
+        (say(fields[name].label), *(_once(session, fields[name], value) for value in pair))
+        for name, pair in changed.items()
+        if name in fields
+    ]
+
+
+def _column_of(f: Field) -> str:
+    return f"{f.name}_id" if f.kind in {"division", "venue", "record"} else f.name
+
+
+def _once(session: Session, f: Field, value: Any) -> Any:
+    """Say a value of the past as :func:`_fact` says one of today."""
+    if f.kind == "day" and value:
+        return str(value)[:10]
+    said = _fact(session, f, SimpleNamespace(**{_column_of(f): value or None}))
+    return said[0] if isinstance(said, tuple) else said
 
 
 def divisions_by_id(session: Session) -> Mapping[int, str]:

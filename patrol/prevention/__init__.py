@@ -24,7 +24,7 @@ from patrol.prevention.models import (
     TextMessage,
 )
 from patrol.prevention.publicity import COMMUNITIES, EVENTS, LETTERS, STOCK
-from patrol.prevention.queries import districts_without_statement, meetings_of_day
+from patrol.prevention.queries import divisions_without_statement, meetings_of_day
 from patrol.prevention.services import close_inspection, draw_inspection, note_evidence
 from patrol.prevention.telling import CAMPUS, TEXTS
 
@@ -66,7 +66,7 @@ __all__ = [
     "TextMessage",
     "close_inspection",
     "covered_ids",
-    "districts_without_statement",
+    "divisions_without_statement",
     "draw_inspection",
     "draw_sample",
     "meetings_of_day",

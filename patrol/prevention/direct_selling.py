@@ -33,14 +33,6 @@ def check_company(session: Session, row: Any, values: dict[str, Any], faults: Fa
                 faults.add(error.faults[0].problem, where=name, **dict(error.faults[0].facts))
 
 
-def check_check(session: Session, row: Any, values: dict[str, Any], faults: Faults, today: dt.date) -> None:
-    """Nothing is mended before it was checked."""
-    checked = values.get("checked_on")
-    for name in ("mend_by", "mended_on"):
-        if checked and values.get(name) and values[name] < checked:
-            faults.add(d.MENDED_EARLY, where=name)
-
-
 def check_filing(session: Session, row: Any, values: dict[str, Any], faults: Faults, today: dt.date) -> None:
     """A meeting is filed before it is held, and lies somewhere."""
     d.judge_filing(values, faults)
@@ -80,7 +72,7 @@ CHECKS = Ledger(
     about=L("走访、专项检查和企业自查，问题限期整改。",
       "Visits, special inspections and self-checks, with deadlines for remedies."),
     icon="check-circle", prefix="ZJ", model=SellerCheck, day="checked_on", read="prevention.read",
-    edit="prevention.edit", uid_param="check_uid", check=check_check,
+    edit="prevention.edit", uid_param="check_uid", order=(("checked_on", "mend_by"), ("checked_on", "mended_on")),
     fields=(
         F("title", L("事项", "Matter"), required=True), DIVISION, COMPANY,
         F("kind", L("方式", "Kind"), "choice", True, d.SELLER_CHECKS, listed=True, filtered=True, default="visit"),

@@ -13,19 +13,19 @@ from patrol.core.labels import Label
 
 OUT_OF_ORDER = problem(
     "prevention.out_of_order",
-    en="A community that is “{state}” cannot become “{wanted}”.",
-    zh="状态为“{state}”的社区不能改为“{wanted}”。",
+    en="A community that is “{state}” cannot become “{wanted}”. Choose one of the steps that its page offers.",
+    zh="状态为“{state}”的社区不能改为“{wanted}”，请从页面列出的下一步中选择。",
     status=409,
 )
 STATE_NEEDS = problem(
     "prevention.state_needs",
-    en="A community that is “{state}” needs the day.",
+    en="A community that is “{state}” needs the day on which it became so.",
     zh="状态为“{state}”须填写相应日期。",
 )
 DAYS_OUT_OF_ORDER = problem(
     "prevention.days_out_of_order",
-    en="The days are out of order: application, creation, inspection, award, revocation.",
-    zh="日期先后有误，应依次为申报、创建、验收、命名、撤销。",
+    en="The days are out of order: application, creation, inspection, award, revocation. Correct what is wrong.",
+    zh="日期先后有误，应依次为申报、创建、验收、命名、撤销，请更正有误的日期。",
 )
 DAYS_UNREADABLE = problem(
     "prevention.days_unreadable",
@@ -38,6 +38,12 @@ DAYS_BACKWARDS = problem(
     zh="结束日期早于开始日期，现显示结束日期当年的数据。",
 )
 REASON_NEEDED = problem("prevention.reason_needed", en="Please say why.", zh="请填写原因。")
+SEED_NEEDED = problem(
+    "prevention.seed_needed",
+    en="Write the published seed, at least four characters: something public that nobody could choose, "
+    "for example the closing index of the day.",
+    zh="请填写公开的随机种子（不少于4个字），如当日收盘指数等任何人都无法事先选定的公开数字。",
+)
 NOT_A_TELEPHONE = problem(
     "prevention.not_a_telephone",
     en="Line {line}: “{text}” is not a mobile number of mainland China. Nothing was sent.",
@@ -70,6 +76,16 @@ FILED_LATE = problem(
     en="A meeting is filed before it is held.",
     zh="会议备案日期不得晚于会议日期。",
 )
+ENDS_TOO_EARLY = problem(
+    "prevention.ends_too_early",
+    en="The meeting ends at {ends}, not after it begins at {begins}. Correct one of the two times.",
+    zh="会议结束时间{ends}不晚于开始时间{begins}，请更正其中一个。",
+)
+YEAR_OUTSIDE = problem(
+    "prevention.year_outside",
+    en="“{year}” cannot be the year of a statement signed on {day}: write that year, the one before or the one after.",
+    zh="“{year}”不可能是{day}所签责任状的年度，请填写签订当年或其前后一年。",
+)
 WHERE_NEEDED = problem(
     "prevention.where_needed", en="Say where: a venue or an address.", zh="请填写会议场所或地址。"
 )
@@ -77,9 +93,6 @@ MORE_KNEW = problem(
     "prevention.more_knew",
     en="Of {asked} residents asked, {knew} cannot have known.",
     zh="询问{asked}人，知晓人数不能是{knew}。",
-)
-MENDED_EARLY = problem(
-    "prevention.mended_early", en="Mended before it was checked.", zh="整改完成日期早于检查日期。"
 )
 
 EVENT_KINDS = {
@@ -173,7 +186,12 @@ STATEMENT_LEVELS = {
     "owner": Label("与房屋业主", "With owners"),
     "agency": Label("与成员单位", "With agencies"),
 }
+#: levels of a statement that are levels of the tree: who is missing can be named
+SIGNING_LEVELS = frozenset({"district", "township", "community"})
+DONE, OVERDUE, OPEN = Label("已办结", "Done"), Label("已逾期", "Overdue"), Label("办理中", "In hand")
 SAMPLE = 20
+#: what an inspection asks residents
+ASKED, KNEW = Label("询问人数", "Residents asked"), Label("其中知晓", "Of them knew")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _DAYS = ("applied_on", "creating_on", "inspected_on", "awarded_on", "revoked_on")
 
@@ -201,7 +219,9 @@ def judge_community(values: dict[str, Any], faults: Faults) -> None:
     name = STATE_DAY.get(state)
     if name and not values.get(name):
         faults.add(STATE_NEEDS, where=name, state=STATES[state])
-    days = [values[each] for each in _DAYS if values.get(each)]
+    # A community that was revoked and begins anew keeps the day of its revocation, which lies before the new way.
+    way = _DAYS if state == "revoked" else _DAYS[:-1]
+    days = [values[each] for each in way if values.get(each)]
     if days != sorted(days):
         faults.add(DAYS_OUT_OF_ORDER, where="applied_on")
     if state == "revoked" and not values.get("revoked_reason"):
@@ -217,6 +237,16 @@ def judge_filing(values: dict[str, Any], faults: Faults) -> None:
     for name in ("begins", "ends"):
         if values.get(name) and not _TIME.fullmatch(values[name]):
             faults.add(BAD_TIME, where=name, text=values[name])
+            return
+    if values.get("begins") and values.get("ends") and values["ends"] <= values["begins"]:
+        faults.add(ENDS_TOO_EARLY, where="ends", begins=values["begins"], ends=values["ends"])
+
+
+def judge_statement(values: dict[str, Any], faults: Faults) -> None:
+    """Add a year that cannot be that of a statement signed on its day."""
+    year, day = values.get("year"), values.get("signed_on")
+    if year and day and abs(year - day.year) > 1:
+        faults.add(YEAR_OUTSIDE, where="year", year=year, day=day)
 
 
 def collide(one: tuple[str, str], other: tuple[str, str]) -> bool:

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from patrol.core.clock import SystemClock, china_date
+from patrol.core.labels import Label
 from patrol.prevention import domain as d
 from patrol.prevention import queries
 
@@ -94,6 +95,14 @@ def decision_facts(session: Session, row: Any) -> dict[str, Any]:
     return {"notices": [("danger", _("Overdue since %(day)s.", day=row.due_on))] if late else []}
 
 
+def decision_standing(row: Any) -> tuple[Label, str]:
+    """Say how a decision stands today: done, overdue or open."""
+    if row.done_on is not None:
+        return d.DONE, "ok"
+    return (d.OVERDUE, "danger") if row.due_on < today() else (d.OPEN, "info")
+
+
 def statement_facts(session: Session, row: Any) -> dict[str, Any]:
-    """Name the districts whose statement of the same year is missing."""
-    return {"missing": queries.districts_without_statement(session, row.year)}
+    """Name the divisions of the statement's level (districts, where it has none) that have not signed for its year."""
+    level = row.level if row.level in d.SIGNING_LEVELS else "district"
+    return {"missing": queries.divisions_without_statement(session, row.year, level)}

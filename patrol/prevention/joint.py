@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from patrol.core.errors import Faults
 from patrol.core.labels import Label as L  # noqa: N817  (a ledger is a table of words)
 from patrol.ledgers import Field as F  # noqa: N817
 from patrol.ledgers import Ledger, register
 from patrol.prevention import domain as d
-from patrol.prevention.facts import decision_facts, meeting_facts, statement_facts
+from patrol.prevention.facts import decision_facts, decision_standing, meeting_facts, statement_facts
 from patrol.prevention.models import Contact, Decision, JointMeeting, Statement
 from patrol.prevention.publicity import DIVISION
+
+
+def check_statement(
+    session: Session, row: Any, values: dict[str, Any], faults: Faults, today: dt.date
+) -> None:
+    """A statement is signed in its year, or in the one before or after."""
+    d.judge_statement(values, faults)
+
 
 MEETINGS = Ledger(
     code="joint-meetings", name=L("联席会议", "Joint meetings"), one=L("联席会议", "Meeting"), section="joint",
@@ -30,6 +44,7 @@ DECISIONS = Ledger(
     code="decisions", name=L("议定事项", "Decisions"), one=L("议定事项", "Decision"), section="joint",
     about=L("谁负责、何时完成。", "Who answers for it, until when."), icon="check", prefix="YD", model=Decision,
     day="decided_on", read="prevention.read", edit="prevention.edit", uid_param="decision_uid", facts=decision_facts,
+    order=(("decided_on", "due_on"), ("decided_on", "done_on")), standing=decision_standing,
     fields=(
         F("title", L("事项", "Decision"), required=True), DIVISION,
         F("meeting", L("联席会议编号", "Meeting number"), "record", target="joint-meetings", aliases=("会议编号",)),
@@ -45,7 +60,7 @@ STATEMENTS = Ledger(
     about=L("按年度逐级签订；扫描件或手写签名作为附件。",
       "Signed level by level each year; scan or signature attached."),
     icon="document", prefix="ZR", model=Statement, day="signed_on", read="prevention.read", edit="prevention.edit",
-    uid_param="statement_uid", facts=statement_facts, part="prevention/_statement.html",
+    uid_param="statement_uid", check=check_statement, facts=statement_facts, part="prevention/_statement.html",
     fields=(
         F("title", L("名称", "Name"), required=True), DIVISION,
         F("year", L("年度", "Year"), "whole", True, least=2000, listed=True),

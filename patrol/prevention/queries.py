@@ -206,13 +206,13 @@ def decisions_of(session: Session, meeting_id: int) -> Sequence[Decision]:
     ).all()
 
 
-def districts_without_statement(session: Session, year: int) -> list[str]:
-    """Name the districts in scope from which no statement of a year is on record."""
+def divisions_without_statement(session: Session, year: int, level: str = "district") -> list[str]:
+    """Name the divisions of a level in scope from which no statement of a year is on record."""
     signed = select(Statement.division_id).where(Statement.year == year, Statement.withdrawn_at.is_(None))
     return list(
         session.scalars(
             select(Division.name)
-            .where(Division.level == "district", Division.id.not_in(signed))
+            .where(Division.level == level, Division.id.not_in(signed))
             .order_by(Division.scope_path)
         )
     )

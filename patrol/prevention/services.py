@@ -46,7 +46,7 @@ def draw_inspection(
     if community.households < 1:
         raise PatrolError(d.NO_HOUSEHOLDS, where="households")
     if len(seed.strip()) < 4:
-        raise PatrolError(d.REASON_NEEDED, where="seed")
+        raise PatrolError(d.SEED_NEEDED, where="seed")
     row = CommunityInspection(
         community_id=community.id, scope_path=community.scope_path, inspected_on=china_date(clock.now()),
         seed=seed.strip()[:64], households=community.households, created_at=clock.now(),
@@ -81,8 +81,8 @@ def move_community(
 ) -> None:
     """Bring a community to its next state today; an award needs a passed inspection, a revocation its reason."""
     if state not in d.NEXT[community.state]:
-        wanted = d.STATES[state].zh if state in d.STATES else state[:20]
-        raise PatrolError(d.OUT_OF_ORDER, state=d.STATES[community.state].zh, wanted=wanted)
+        wanted = d.STATES.get(state, state[:20])
+        raise PatrolError(d.OUT_OF_ORDER, state=d.STATES[community.state], wanted=wanted)
     day, before = china_date(clock.now()), community.state
     if state == "awarded":
         _award(session, community, day)

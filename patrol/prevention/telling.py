@@ -24,23 +24,12 @@ from patrol.prevention import domain as d
 from patrol.prevention.models import CampusDate, TextMessage
 from patrol.prevention.publicity import DIVISION
 
-TELLS_LATER = problem(
-    "prevention.ends_before", en="The last day lies before the first.", zh="结束日期早于开始日期。"
-)
 ALREADY_SENT = problem(
     "prevention.already_sent",
     en="This text has already reached telephones and can no longer be changed. Write a new one.",
     zh="该短信已经发出，不能再修改，请另写一条。",
     status=409,
 )
-
-
-def check_campus(
-    session: Session, row: CampusDate | None, values: dict[str, Any], faults: Faults, today: dt.date
-) -> None:
-    """A span of days has its end behind its beginning."""
-    if values.get("begins_on") and values.get("ends_on") and values["ends_on"] < values["begins_on"]:
-        faults.add(TELLS_LATER, where="ends_on")
 
 
 def check_text(
@@ -67,7 +56,7 @@ CAMPUS = Ledger(
     about=L("开学、招聘会、实习、毕业：学生最容易被拉拢的日子，提前安排宣传。",
             "Term, job fairs, internships, graduation: the days on which students are courted."),
     icon="calendar", prefix="XY", model=CampusDate, day="begins_on", read="prevention.read", edit="prevention.edit",
-    uid_param="campus_uid", check=check_campus,
+    uid_param="campus_uid", order=(("begins_on", "ends_on"),),
     fields=(
         F("title", L("名称", "Name"), required=True), DIVISION,
         F("school", L("学校", "School"), required=True, longest=120, listed=True),

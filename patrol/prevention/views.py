@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from contextlib import suppress
 from io import BytesIO
 from typing import Any
@@ -21,13 +22,13 @@ from flask import (
 )
 from flask_babel import gettext as _
 
-from patrol.core.errors import PatrolError
+from patrol.core.errors import Faults, PatrolError
 from patrol.infra.crypto import keyring
 from patrol.infra.db import NOT_FOUND, db
 from patrol.infra.i18n import current_language
 from patrol.infra.jobs import enqueue
 from patrol.infra.policy import allow
-from patrol.ledgers import pages_of, record_by_uid, say, tabs_of
+from patrol.ledgers import Field, pages_of, read_whole, record_by_uid, say, tabs_of
 from patrol.prevention import domain as d
 from patrol.prevention import queries, services
 from patrol.prevention.certificate import certificate_pdf
@@ -163,14 +164,23 @@ def community_result(community_uid: str, inspection_uid: str) -> Any:
     if inspection.community_id != community.id:
         raise PatrolError(NOT_FOUND)
     try:
+        asked, knew = _counted(form)
         services.close_inspection(
-            db.session(), g.principal, community, inspection, asked=form.get("asked", 0, type=int),
-            knew=form.get("knew", 0, type=int), passed=form.get("passed") == "1",
+            db.session(), g.principal, community, inspection, asked=asked, knew=knew, passed=form.get("passed") == "1",
             inspectors=form.get("inspectors", ""), note=form.get("note", ""), clock=CLOCK,
         )  # fmt: skip
     except PatrolError as error:
         return _done(community_uid, error)
     return _done(community_uid)
+
+
+def _counted(form: Mapping[str, str]) -> tuple[int, int]:
+    """Read how many residents were asked and knew; raises :class:`PatrolError` for what is no count."""
+    faults = Faults()
+    asked = read_whole(Field("asked", d.ASKED, "whole", least=1), form.get("asked", "").strip(), faults)
+    knew = read_whole(Field("knew", d.KNEW, "whole"), form.get("knew", "").strip(), faults)
+    faults.raise_if_any()
+    return asked or 0, knew or 0
 
 
 @blueprint.get("/communities/<community_uid>/certificate.pdf")

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from patrol.core.labels import Label
 from patrol.reports.computing import (
     areas_below,
     by_path_and_month,
@@ -128,22 +129,44 @@ def progress(
     }
 
 
-def brief(campaign: Any, area: Division, rows: list[dict[str, Any]], day: int, today: dt.date) -> str:
-    """Write the daily brief of a campaign in Chinese: only figures above 0 are told."""
-
-    def told(key: str) -> str:
-        return "、".join(
-            f"{row['indicator'].label.zh}{figure_text(row[key])}{row['indicator'].unit.zh}"
-            for row in rows
-            if row[key]
+def brief(campaign: Any, area: Division, rows: list[dict[str, Any]], day: int, today: dt.date) -> Label:
+    """Write the daily brief of a campaign: only figures above 0 are told. Before its first day there is none to tell,
+    after its last only the whole.
+    """
+    if day < 1:
+        return Label(
+            f"【{campaign.title}】尚未开始，{campaign.begun_on.month}月{campaign.begun_on.day}日起。",
+            f"[{campaign.title}] has not begun; it begins on {campaign.begun_on}.",
         )
+    now, whole = _told(rows, "today"), _told(rows, "value")
+    in_all = (
+        Label(f"累计{whole.zh}。", f"in all: {whole.en}.")
+        if whole.zh
+        else Label("累计暂无数据。", "in all: nothing yet.")
+    )
+    if today > campaign.ended_on:
+        ended = campaign.ended_on
+        return Label(
+            f"【{campaign.title}】已于{ended.month}月{ended.day}日结束，{area.name}{in_all.zh}",
+            f"[{campaign.title}] ended on {ended}. {area.name}, {in_all.en}",
+        )
+    said = (
+        Label(f"当日{now.zh}；", f"today: {now.en};")
+        if now.zh
+        else Label("当日无新增；", "today: nothing new;")
+    )
+    return Label(
+        f"【{campaign.title}】第{day}天（{today.month}月{today.day}日），{area.name}：{said.zh}{in_all.zh}",
+        f"[{campaign.title}] Day {day} ({today}), {area.name}, {said.en} {in_all.en}",
+    )
 
-    head = f"【{campaign.title}】第{day}天（{today.month}月{today.day}日），{area.name}："
-    today_said, whole = told("today"), told("value")
-    return (
-        head
-        + (f"当日{today_said}；" if today_said else "当日无新增；")
-        + (f"累计{whole}。" if whole else "累计暂无数据。")
+
+def _told(rows: list[dict[str, Any]], key: str) -> Label:
+    """List the figures above 0 with their units."""
+    above = [(row["indicator"], figure_text(row[key])) for row in rows if row[key]]
+    return Label(
+        "、".join(f"{each.label.zh}{figure}{each.unit.zh}" for each, figure in above),
+        ", ".join(f"{each.label.en} {figure}" for each, figure in above),
     )
 
 

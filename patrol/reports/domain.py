@@ -43,8 +43,8 @@ IS_FROZEN = problem(
 )
 BAD_TARGET = problem(
     "reports.bad_target",
-    en="“{text}” is not a target; write a whole number of at least 1, or leave it empty.",
-    zh="“{text}”不是有效目标值，请填写不小于1的整数或留空。",
+    en="{label}: “{text}” is not a target; write a whole number of at least 1, or leave it empty.",
+    zh="{label}：“{text}”不是有效目标值，请填写不小于1的整数或留空。",
 )
 
 FLOW = Label("期间内发生", "happened within the period")

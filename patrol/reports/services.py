@@ -145,7 +145,8 @@ def set_targets(
         if code not in BY_CODE or not text.strip():
             continue
         if not text.strip().isascii() or not text.strip().isdigit() or not 0 < int(text) < 10**9:
-            faults.add(d.BAD_TARGET, where=name, text=text[:20])
+            label = BY_CODE[code].label
+            faults.add(d.BAD_TARGET, where=name, text=text[:20], label=label)
         else:
             rows.append(
                 CampaignTarget(

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, send_file
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from patrol.core.clock import SystemClock, china_date
 from patrol.core.errors import PatrolError
@@ -96,6 +97,7 @@ def _show(summary_uid: str, error: PatrolError | None = None, text: str | None =
     return render_template(
         "reports/summary.html", summary=summary, area=area, lines=list(zip(lines, numbered(lines), strict=True)),
         text=summary.text if text is None else text, faults=_faults(error),
+        signature=summary.signature if error is None else request.form.get("signature", ""),
         editions=queries.editions_of(session, summary),
         indicators=list(BY_CODE.values()), lists=LISTS, findings=FINDINGS, template_names=dict(_templates()),
         editing=error is not None or request.args.get("edit") == "1",
@@ -147,9 +149,15 @@ def edition(edition_uid: str) -> Any:
     changed = services.differences(found.content["figures"], now)
     return render_template(
         "reports/edition.html", edition=found, summary=summary, lines=list(zip(lines, numbered(lines), strict=True)),
-        changed=changed, indicators=BY_CODE, area=division_of(session, summary.division_id),
+        changed=changed, indicators=BY_CODE, area_names=_area_names(session),
+        area=division_of(session, summary.division_id),
         changes=queries.changes_since(session, found) if changed else [],
     )  # fmt: skip
+
+
+def _area_names(session: Session) -> dict[str, str]:
+    """Return the name of every division in scope by its code, for figures of one district."""
+    return {code: name.strip("　") for code, name in division_choices(session)}
 
 
 @blueprint.post("/<summary_uid>/document")

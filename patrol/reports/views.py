@@ -155,16 +155,21 @@ def _address(code: str, covered: dict[str, str], page: int) -> str:
 @allow("reports.read")
 def progress(campaign_uid: str) -> str:
     """Show how far a campaign is: targets, districts, daily brief, before, during and after."""
-    return _progress(campaign_uid, [])
+    return _progress(campaign_uid)
 
 
-def _progress(campaign_uid: str, faults: list[dict[str, str]]) -> str:
+def _progress(
+    campaign_uid: str, given: dict[str, Any] | None = None, error: PatrolError | None = None
+) -> str:
     session, today = db.session(), china_date(CLOCK.now())
     campaign = record_by_uid(session, CAMPAIGNS, campaign_uid)
     area = division_of(session, campaign.division_id)
     if area is None:
         raise PatrolError(UNKNOWN_INDICATOR)
     targets = queries.targets_of(session, campaign.id)
+    faults = [
+        {"where": f.where, "message": f.sentence(current_language())} for f in (error.faults if error else ())
+    ]
     found = boards.progress(session, campaign, area, targets, today)
     covered = {
         "division": area.code,
@@ -172,8 +177,11 @@ def _progress(campaign_uid: str, faults: list[dict[str, str]]) -> str:
         "until": local_date(campaign.ended_on),
     }
     return render_template(
-        "reports/progress.html", campaign=campaign, area=area, today=today, targets=targets, faults=faults,
-        brief=boards.brief(campaign, area, found["rows"], found["day"], today), covered=covered, **found,
+        "reports/progress.html", campaign=campaign, area=area, today=today, faults=faults,
+        targets=targets if given is None else given,
+        errors={each["where"]: each["message"] for each in faults}, covered=covered,
+        brief=boards.brief(campaign, area, found["rows"], found["day"], today).within(current_language()),
+        **found,
     )  # fmt: skip
 
 
@@ -186,9 +194,7 @@ def targets(campaign_uid: str) -> Any:
         set_targets(db.session(), g.principal, campaign, request.form.to_dict(), clock=CLOCK)
     except PatrolError as error:
         db.session.rollback()
-        return _progress(
-            campaign_uid, [{"where": "", "message": f.sentence(current_language())} for f in error.faults]
-        ), 422
+        return _progress(campaign_uid, request.form.to_dict(), error), error.status
     db.session.commit()
     flash(_("The targets are saved."), "success")
     return redirect(f"/campaigns/{campaign_uid}/progress")

@@ -28,9 +28,10 @@ def post(client, path, page, **data):
     return client.post(path, data={"csrf_token": token, **data})
 
 
-def take(desk, city, **more):
+def take(desk, city, lang="zh", **more):
     given = {"kind": "lecture", "division_uid": city.east.uid, "address": "一元路3号", "text": "楼上有人听课"}
-    return post(desk, "/clues/new", "/clues/new", channel="telephone", **{**given, **more})
+    path = f"/clues/new?lang={lang}"
+    return post(desk, path, path, channel="telephone", **{**given, **more})
 
 
 def only_clue(session):
@@ -56,6 +57,27 @@ def test_a_form_with_faults_says_them_all_and_keeps_the_words(desk, city):
     assert answer.status_code == 422
     assert page.count("请选择") >= 2
     assert "一元路3号" in page
+
+
+@pytest.mark.parametrize(("typed", "status", "zh", "en"), [
+    ("江岸", 200, "", ""), ("420102", 200, "", ""), ("二曜 街道", 200, "", ""), ("一元街道（江岸区）", 200, "", ""), ("一元街道(江岸区)", 200, "", ""),
+    ("街道", 422, "“街道”可能指一元街道（江岸区）、二曜街道（江岸区），请多输入几个字", "“街道” may mean 一元街道（江岸区）、二曜街道（江岸区）. Write more"),
+    ("洪山", 422, "您的辖区内没有名称含“洪山”的区或街道", "No district or street of yours has “洪山” in its name"),
+])  # fmt: skip
+def test_an_operator_types_part_of_a_districts_name(desk, city, session, typed, status, zh, en):
+    with unscoped(session, "a test makes two streets"):
+        session.info["readonly"] = False
+        for code, name in (("420102001", "一元街道"), ("420102002", "二曜街道")):
+            make.create_division(session, code, name, "township", session.merge(city.east), make.EAST)
+        session.commit()
+    make.free(session)
+    assert '<option value="一元街道（江岸区）">' in desk.get("/clues/new").get_data(as_text=True)
+    for language, sentence in (("zh", zh), ("en", en)):
+        answer = take(desk, city, division_uid=typed, reporter_contact="13800138000", lang=language)
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == status
+        assert sentence in page
+        assert status == 200 or f'value="{typed}"' in page
 
 
 def test_a_clue_is_moved_by_its_page_and_both_sides_talk(desk, city, app, session):

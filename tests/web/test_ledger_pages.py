@@ -128,7 +128,7 @@ def action(**more):
         ({"officers_count": "-4"}, "不是不小于0的整数", "not a whole number"),
         ({"begun_on": "2026-02-30"}, "不是有效日期", "is not a date"),
         ({"begun_on": "2099-01-01"}, "两年之后", "two years ahead"),
-        ({"ended_on": "2026-02-01"}, "早于开始日期", "before the beginning"),
+        ({"ended_on": "2026-02-01"}, "早于“日期”（2026-03-01）", "lies before “Date” (2026-03-01)"),
         ({"measures": "seal_place", "sealed_on": "2026-03-01"}, "书面批准", "written approval"),
         (
             {"measures": "seal_place", "approval": "prior", "approval_number": "1", "approved_on": "2026-03-05",
@@ -176,7 +176,10 @@ def test_a_den_lives_step_by_step_and_never_jumps(session, desk, city):
     make.free(session)
     step = f"/enforcement/dens/{uid}/step"
     assert "不能改为" in follow(desk, post(desk, f"/dens/{uid}", step, state="closed"))
-    for state in ("confirmed", "closed", "watched", "quiet", "returned", "closed"):
+    for state in ("confirmed", "closed", "watched"):
+        post(desk, f"/dens/{uid}", step, state=state, reason="现场核实")
+    long_ago(session, uid)
+    for state in ("quiet", "returned", "closed"):
         post(desk, f"/dens/{uid}", step, state=state, reason="现场核实")
     with unscoped(session, "a test looks"):
         den = session.query(Den).filter_by(uid=uid).one()
@@ -184,6 +187,16 @@ def test_a_den_lives_step_by_step_and_never_jumps(session, desk, city):
     make.free(session)
     assert "回访监控剩余90天" in desk.get(f"/dens/{uid}").get_data(as_text=True)
     assert den.name in desk.get("/enforcement/terms").get_data(as_text=True)
+
+
+def long_ago(session, uid):
+    """Let a den have been closed so long ago that its watch is over."""
+    with unscoped(session, "a test turns the calendar"):
+        session.info["readonly"] = False
+        den = session.query(Den).filter_by(uid=uid).one()
+        den.closed_on -= dt.timedelta(days=91)
+        session.commit()
+    make.free(session)
 
 
 def follow(client, answer):

@@ -14,6 +14,7 @@ from patrol.clues.domain.loop import (
     check_move,
     moves_from,
 )
+from patrol.clues.domain.naming import MOST_NAMED, SEVERAL_PLACES, UNKNOWN_PLACE, places_meant
 from patrol.clues.domain.sightings import (
     ALREADY_SENT,
     BAD_PHOTO,
@@ -62,6 +63,7 @@ __all__ = [
     "KIND_LABELS",
     "LARGE_PHOTO",
     "LEAVE_EMPTY",
+    "MOST_NAMED",
     "MOVES",
     "NEXT",
     "NO_DIVISION",
@@ -73,6 +75,7 @@ __all__ = [
     "OUT_OF_ORDER",
     "PHOTOS_PER_PUBLIC_REPORT",
     "PHOTOS_PER_SIGHTING",
+    "SEVERAL_PLACES",
     "SIGHTING_TWICE",
     "STALE_FORM",
     "STATE_LABELS",
@@ -80,6 +83,7 @@ __all__ = [
     "TOO_LONG",
     "TOO_MANY_PHOTOS",
     "UNKNOWN_KIND",
+    "UNKNOWN_PLACE",
     "WRONG_CODE",
     "Channel",
     "ClueChannel",
@@ -101,5 +105,6 @@ __all__ = [
     "likeness",
     "moves_from",
     "new_follow_code",
+    "places_meant",
     "read_follow_code",
 ]

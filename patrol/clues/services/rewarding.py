@@ -30,6 +30,11 @@ NOT_FIRST = problem(
 BAD_AMOUNT = problem(
     "clues.reward_amount", en="Give an amount from 1 to 300,000 yuan.", zh="请填写1元至30万元之间的金额。"
 )
+BAD_SHARES = problem(
+    "clues.reward_shares",
+    en="Give how many reporters share it: a whole number from 1 to {most}.",
+    zh="请填写分享奖励的举报人数：1至{most}的整数。",
+)
 NOT_OFFERED = problem(
     "clues.reward_not_offered",
     en="No reward is waiting for this code.",
@@ -37,6 +42,7 @@ NOT_OFFERED = problem(
     status=409,
 )
 MOST_YUAN = 300_000
+MOST_SHARES = 20
 
 
 def first_of(session: Session, clue: Clue) -> Clue:
@@ -68,6 +74,8 @@ def offer_reward(
     faults = Faults()
     if not 1 <= yuan <= MOST_YUAN:
         faults.add(BAD_AMOUNT, where="yuan")
+    if not 1 <= shares <= MOST_SHARES:
+        faults.add(BAD_SHARES, where="shares", most=MOST_SHARES)
     if not reason.strip():
         faults.add(NO_REASON, where="reason")
     faults.raise_if_any()
@@ -77,7 +85,7 @@ def offer_reward(
     if first.id != clue.id:
         raise PatrolError(NOT_FIRST, number=first.number)
     reward = session.get(ClueReward, clue.id) or ClueReward(clue_id=clue.id)
-    reward.state, reward.amount_fen, reward.shares = "offered", round(yuan * 100), max(1, shares)
+    reward.state, reward.amount_fen, reward.shares = "offered", round(yuan * 100), shares
     reward.reason, reward.proof_sha256 = reason.strip(), proof_of(clue)
     session.add(reward)
     session.flush()

@@ -10,7 +10,17 @@ from flask_babel import gettext as _
 from pydantic import ValidationError
 
 from patrol.clues import queries, services
-from patrol.clues.domain import NO_DIVISION, NO_WORDS, TOO_LONG, UNKNOWN_KIND, grouped
+from patrol.clues.domain import (
+    MOST_NAMED,
+    NO_DIVISION,
+    NO_WORDS,
+    SEVERAL_PLACES,
+    TOO_LONG,
+    UNKNOWN_KIND,
+    UNKNOWN_PLACE,
+    grouped,
+    places_meant,
+)
 from patrol.clues.schemas import ClueIn
 from patrol.clues.views.loop import CLOCK, blueprint, page
 from patrol.clues.views.wording import choices, faults_of
@@ -18,7 +28,7 @@ from patrol.core.errors import Faults, PatrolError, problem
 from patrol.infra.crypto import keyring
 from patrol.infra.db import db
 from patrol.infra.policy import allow
-from patrol.territory import divisions_in_scope
+from patrol.territory import Division, divisions_in_scope
 
 RNG = secrets.SystemRandom()
 UNKNOWN_NUMBER = problem(
@@ -142,7 +152,7 @@ def reward(clue_uid: str) -> Any:
         else:
             services.offer_reward(
                 session, g.principal, clue, yuan=request.form.get("yuan", 0.0, type=float),
-                shares=request.form.get("shares", 1, type=int), reason=request.form.get("reason", ""), clock=CLOCK,
+                shares=request.form.get("shares", 0, type=int), reason=request.form.get("reason", ""), clock=CLOCK,
             )  # fmt: skip
     except PatrolError as error:
         db.session.rollback()
@@ -153,23 +163,60 @@ def reward(clue_uid: str) -> Any:
 
 
 def _form(given: dict[str, Any], error: PatrolError | None = None) -> str:
-    faults = faults_of(error)
-    divisions = divisions_in_scope(db.session())
+    faults, places = faults_of(error), _places()
+    given = {
+        **given,
+        "division_uid": places.get(given.get("division_uid", ""), [given.get("division_uid", "")])[-1],
+    }
     return render_template(
         "clues/take.html", given=given, faults=faults, errors={f["where"]: f["message"] for f in faults},
         kinds=choices("kind"), channels=choices("channel"),
-        divisions=[(row.uid, row.name) for row in divisions],
+        divisions=[names[-1] for names in places.values()],
     )  # fmt: skip
+
+
+def _places() -> dict[str, tuple[str, ...]]:
+    """Return what each division in scope is called: its own name, its code, and as the list shows it, 一元街道（江岸区）."""
+    found = divisions_in_scope(db.session())
+    called = {row.scope_path: row.name for row in found}
+    return {row.uid: (row.name, row.code, _with_upper(row, called)) for row in found}
+
+
+def _with_upper(row: Division, called: dict[str, str]) -> str:
+    upper = called.get(row.scope_path.rstrip("/").rpartition("/")[0] + "/")
+    return f"{row.name}（{upper}）" if upper else row.name
+
+
+def _place_meant(text: str, faults: Faults) -> str:
+    """Return the uid of the place that was typed, or the text itself with a fault that says what to write."""
+    if not text:
+        return text
+    places = _places()
+    meant = places_meant(text, places)
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        names = "、".join(places[uid][-1] for uid in meant[:MOST_NAMED])
+        names += "……" if len(meant) > MOST_NAMED else ""
+        faults.add(SEVERAL_PLACES, where="division_uid", text=text[:40], names=names)
+    else:
+        faults.add(UNKNOWN_PLACE, where="division_uid", text=text[:40])
+    return text
 
 
 def _read(given: dict[str, Any]) -> ClueIn:
     """Read the operator's form; all faults at once."""
     faults = Faults()
+    given = {**given, "division_uid": _place_meant(given["division_uid"], faults)}
     try:
-        return ClueIn.model_validate(given)
+        new = ClueIn.model_validate(given)
+        faults.raise_if_any()
+        return new
     except ValidationError as error:
         for one in error.errors(include_url=False):
             where = str(one["loc"][0]) if one["loc"] else ""
+            if any(fault.where == where for fault in faults.found):
+                continue
             long = one["type"] == "string_too_long"
             what = TOO_LONG if long else _MISSING.get(where, UNREADABLE)
             faults.add(what, where=where, most=one.get("ctx", {}).get("max_length", ""))

@@ -11,13 +11,13 @@ from flask_babel import gettext as _
 from pydantic import ValidationError
 
 from patrol.clues import queries, services
-from patrol.clues.domain import NO_DIVISION, NO_WORDS, TERM_LABELS
+from patrol.clues.domain import NO_DIVISION, TERM_LABELS, TOO_LONG
 from patrol.clues.models import ContactPoint
 from patrol.clues.posters import SIZES, poster
 from patrol.clues.schemas import ContactPointIn
 from patrol.clues.views.wording import choices, faults_of
 from patrol.core.clock import SystemClock, china_date, read_calendar
-from patrol.core.errors import Faults, PatrolError
+from patrol.core.errors import Faults, PatrolError, problem
 from patrol.infra.db import db
 from patrol.infra.i18n import LANGUAGES, current_language
 from patrol.infra.policy import allow
@@ -26,6 +26,18 @@ from patrol.territory import divisions_in_scope
 blueprint = Blueprint("points", __name__)
 CLOCK = SystemClock()
 RNG = secrets.SystemRandom()
+NO_POINT_NAME = problem("clues.point_no_name", en="Give the contact point a name.", zh="请填写联系点名称。")
+BAD_POSITION = problem(
+    "clues.point_position",
+    en="“{text}” is not a position in degrees: write for example 114.3100 and 30.6000, or leave both empty.",
+    zh="“{text}”不是有效的经纬度，请按114.3100、30.6000的形式填写，或都留空。",
+)
+UNREADABLE_POINT = problem(
+    "clues.point_unreadable",
+    en="“{text}” cannot be read; please correct it.",
+    zh="“{text}”无法识别，请更正。",
+)
+_WRONG = {"name": NO_POINT_NAME, "division_uid": NO_DIVISION, "lon": BAD_POSITION, "lat": BAD_POSITION}
 _FIELDS = ("name", "division_uid", "address", "telephone", "person_name")
 
 
@@ -186,5 +198,12 @@ def _read(facts: dict[str, Any]) -> ContactPointIn:
         faults = Faults()
         for one in error.errors(include_url=False):
             where = str(one["loc"][0])
-            faults.add(NO_DIVISION if where == "division_uid" else NO_WORDS, where=where)
+            long = one["type"] == "string_too_long"
+            what = TOO_LONG if long else _WRONG.get(where, UNREADABLE_POINT)
+            faults.add(
+                what,
+                where=where,
+                text=str(facts[where] or "")[:20],
+                most=one.get("ctx", {}).get("max_length", ""),
+            )
         raise PatrolError.of(faults.found) from error

@@ -28,6 +28,10 @@ FAILED = problem(
     status=500,
 )
 
+#: how long one process waits for another that writes to the queue's file, as long as the database itself does: on a
+#: busy disk web server and job worker that start together wait longer than SQLite's usual five seconds
+LOCK_WAIT_S = 30
+
 Handler = Callable[["JobContext"], dict[str, Any]]
 handlers: dict[str, Handler] = {}
 #: kind of work -> the five fields of a crontab by which it starts by itself
@@ -98,6 +102,7 @@ def install_jobs(app: Flask, settings: Settings, principal_of_id: Callable[[int]
             "patrol",
             filename=str(settings.DATA_DIR / "jobs.db"),
             fsync=True,
+            timeout=LOCK_WAIT_S,
             immediate=settings.JOBS_INLINE,
             immediate_use_memory=False,
         )

@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from patrol.core.clock import china_date
 from patrol.enforcement.domain import WATCH_DAYS
-from patrol.enforcement.models import Action, Den
+from patrol.enforcement.models import Action, Campaign, Den
 from patrol.findings import Finding
 from patrol.infra import spatial
+from patrol.infra.db import principal_of, unscoped, utc_now
 
 #: how far a den that was closed is looked for, in metres
 RELOCATION_M = 2000.0
@@ -42,6 +44,22 @@ def findings_near_den(session: Session, den: Den, most: int = 12) -> list[tuple[
         .options(joinedload(Finding.venue))
     )
     return [(finding, round(away)) for finding, away in session.execute(statement)]
+
+
+#: how long after its end a campaign of an area above is still shown and named below
+STILL_NAMED_DAYS = 180
+
+
+def campaigns_above(session: Session) -> Sequence[Campaign]:
+    """Return the campaigns of areas above the reader's own that run, come, or ended lately; the newest first."""
+    own, since = principal_of(session).scope_path, china_date(utc_now()) - dt.timedelta(days=STILL_NAMED_DAYS)
+    parts = own.strip("/").split("/")
+    paths = ["/".join(parts[:count]) + "/" for count in range(1, len(parts))]
+    statement = select(Campaign).where(
+        Campaign.scope_path.in_(paths), Campaign.ended_on >= since, Campaign.withdrawn_at.is_(None)
+    )
+    with unscoped(session, "a campaign of an upper division binds those below it"):
+        return session.scalars(statement.order_by(Campaign.begun_on.desc(), Campaign.id.desc())).all()
 
 
 def actions_outside(session: Session, campaign_id: int, begun: dt.date, ended: dt.date) -> Sequence[Action]:

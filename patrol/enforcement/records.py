@@ -18,7 +18,7 @@ from patrol.enforcement.models import Action, Campaign, Case, Den
 from patrol.infra import spatial
 from patrol.infra.db import Principal
 from patrol.ledgers import Field as F  # noqa: N817
-from patrol.ledgers import Ledger, Tab, register, register_tab
+from patrol.ledgers import Ledger, Tab, record_of_key, register, register_tab
 from patrol.territory import grid_at
 from patrol.venues import Venue
 
@@ -49,8 +49,8 @@ def check_action(session: Session, row: Any, values: dict[str, Any], faults: Fau
     d.judge_action(values, faults)
     begun, campaign_id = values.get("begun_on"), values.get("campaign_id")
     if begun and campaign_id:
-        campaign = session.scalars(select(Campaign).where(Campaign.id == campaign_id)).one()
-        if not campaign.begun_on <= begun <= campaign.ended_on:
+        campaign = record_of_key(session, "campaigns", campaign_id)
+        if campaign and not campaign.begun_on <= begun <= campaign.ended_on:
             faults.add(d.OUTSIDE_CAMPAIGN, where="begun_on", begun=campaign.begun_on, ended=campaign.ended_on)
 
 
@@ -87,7 +87,7 @@ CAMPAIGNS = Ledger(
     about=L("一段时间、若干区域、按指标定目标的集中行动。", "A period of concentrated work with areas and targets."),
     icon="flag", prefix="ZX", model=Campaign, day="begun_on", read="enforcement.read", edit="enforcement.plan",
     uid_param="campaign_uid", order=(("begun_on", "ended_on"),),
-    check=check_campaign, facts=campaign_facts, part="enforcement/_campaign.html",
+    above=queries.campaigns_above, check=check_campaign, facts=campaign_facts, part="enforcement/_campaign.html",
     fields=(
         F("title", L("名称", "Name"), required=True), DIVISION,
         F("begun_on", L("开始日期", "Begins on"), "day", required=True, listed=True),

@@ -13,6 +13,7 @@ from patrol.ledgers.queries import (
     next_count,
     record_by_number,
     record_by_uid,
+    record_of_key,
     records_found,
 )
 from patrol.ledgers.reading import money_text
@@ -45,6 +46,7 @@ __all__ = [
     "record_by_number",
     "record_by_uid",
     "record_new",
+    "record_of_key",
     "records_found",
     "register",
     "register_tab",

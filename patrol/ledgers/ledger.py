@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ Check = Callable[[Session, Any, dict[str, Any], Faults, dt.date], None]
 Doubts = Callable[[Session, Any, Mapping[str, Any]], list[str]]
 After = Callable[[Session, Principal, Any, Clock], None]
 Extra = Callable[[Session, Any], dict[str, Any]]
+Above = Callable[[Session], Sequence[Any]]
 Standing = Callable[[Any], tuple[Label, str] | None]
 
 
@@ -28,6 +29,10 @@ def _nothing(*_given: Any) -> None:
 
 def _no_doubts(_session: Session, _row: Any, _values: Mapping[str, Any]) -> list[str]:
     return []
+
+
+def _none_above(_session: Session) -> Sequence[Any]:
+    return ()
 
 
 def _as_stated(_row: Any) -> tuple[Label, str] | None:
@@ -47,7 +52,8 @@ class Ledger:
     editor may overrule; ``after(session, actor, row, clock)`` does what follows from saving. ``part`` is a template
     on its page, given what ``facts(session, row)`` returns. ``order`` names fields of days of which none may lie
     before the one ahead of it. ``standing(row)`` names how a record stands today where its state alone would mislead:
-    label and tone, or ``None``.
+    label and tone, or ``None``. ``above(session)`` returns records of areas above the reader's own that bind it: the
+    list shows them, and other records may name them; nobody below opens or changes them.
     """
 
     code: str
@@ -68,6 +74,7 @@ class Ledger:
     tones: Mapping[str, str] = field(default_factory=dict)
     order: tuple[tuple[str, ...], ...] = ()
     standing: Standing = _as_stated
+    above: Above = _none_above
     check: Check = _nothing
     doubts: Doubts = _no_doubts
     after: After = _nothing

@@ -80,7 +80,7 @@ def tabs_of(section: str) -> list[dict[str, Any]]:
     ledgers = [(each.name, f"/{each.code}/", each.icon, each.read) for each in section_of(section)]
     further = [(tab.label, tab.url, tab.icon, tab.read) for tab in TABS.get(section, ())]
     return [
-        {"label": showing.say(label), "url": url, "active": request.path == url, "icon": icon}
+        {"label": showing.say(label), "url": url, "active": f"{request.path}/".startswith(url), "icon": icon}
         for label, url, icon, read in (*ledgers, *further)
         if g.principal.may(read)
     ]
@@ -123,6 +123,7 @@ def index(ledger: Ledger) -> str:
         choice_name=showing.choice_name, division_choices=queries.division_choices(session),
         page_url=lambda number: f"/{ledger.code}/?{urlencode({**asked, 'page': number})}",
         url=lambda row: address(ledger, row.uid),
+        above=[(row, showing.facts_of(session, ledger, row)) for row in ledger.above(session)],
     )  # fmt: skip
 
 

@@ -87,6 +87,12 @@ def record_by_number(session: Session, ledger: Ledger, number: str) -> Any | Non
     ).first()
 
 
+def record_meant(session: Session, ledger: Ledger, number: str) -> Any | None:
+    """Return the record that another one may name by this number: within scope, or of an area above that binds it."""
+    found = record_by_number(session, ledger, number)
+    return found or next((row for row in ledger.above(session) if row.number == number), None)
+
+
 def place_of(session: Session, ledger: Ledger, row: Any) -> tuple[float, float] | None:
     """Return lon and lat of a record that has a place."""
     model = ledger.model
@@ -134,16 +140,17 @@ def venue_of(session: Session, venue_id: int) -> Venue | None:
 
 
 def record_of_key(session: Session, code: str, key: int) -> Any | None:
-    """Return the record of ledger ``code`` with this key, within scope."""
+    """Return the record of ledger ``code`` with this key, within scope or of an area above that binds it."""
     model = LEDGERS[code].model
-    return session.scalars(select(model).where(model.id == key)).first()
+    found = session.scalars(select(model).where(model.id == key)).first()
+    return found or next((row for row in LEDGERS[code].above(session) if row.id == key), None)
 
 
 def recent_numbers(session: Session, code: str, most: int = 60) -> list[tuple[str, str]]:
     """Return number and title of the newest records of a ledger, for a form's suggestions."""
     ledger = LEDGERS[code]
     rows = session.scalars(records_found(session, ledger, Search()).limit(most))
-    return [(row.number, getattr(row, ledger.title)) for row in rows]
+    return [(row.number, getattr(row, ledger.title)) for row in (*ledger.above(session), *rows)]
 
 
 def one_writer(session: Session, ledger: Ledger) -> None:

@@ -36,7 +36,7 @@ class Lookup:
             elif kind == "venue":
                 self.known[key] = queries.venue_named(self.session, text)
             else:
-                self.known[key] = queries.record_by_number(self.session, LEDGERS[target], text)
+                self.known[key] = queries.record_meant(self.session, LEDGERS[target], text)
         return self.known[key]
 
 

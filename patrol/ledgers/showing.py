@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from patrol.core.labels import Label
+from patrol.infra.db import principal_of, within
 from patrol.infra.i18n import current_language
 from patrol.ledgers import queries
 from patrol.ledgers.domain import Field
@@ -76,8 +77,11 @@ def _fact(session: Session, f: Field, row: Any) -> Any:
     if f.kind == "record":
         key = getattr(row, f"{f.name}_id")
         found = queries.record_of_key(session, f.target, key) if key else None
-        target = LEDGERS[f.target]
-        return (f"{found.number} {getattr(found, target.title)}", f"/{f.target}/{found.uid}") if found else ""
+        if not found:
+            return ""
+        said = f"{found.number} {getattr(found, LEDGERS[f.target].title)}"
+        own = within(found.scope_path, principal_of(session).scope_path)
+        return (said, f"/{f.target}/{found.uid}") if own else said
     if f.kind == "flag" and not getattr(row, f.name):
         return _("No")
     return cell(f, row)

@@ -263,3 +263,30 @@ def test_a_decision_says_whether_it_is_done_overdue_or_in_hand(app, session):
         assert said in desk.read(f"/decisions/{uid}")
     page = desk.read("/decisions/")
     assert all(word in page for word in ("已逾期", "办理中", "已办结"))
+
+
+def test_a_campaign_of_the_city_is_read_and_named_in_its_districts_and_nowhere_else(app, session):
+    desk = Desk(app, session, "zh")
+
+    def three():
+        city = make_record(
+            session, "campaigns", "4201", title="全市秋冬行动", areas="江岸区", goal="清查出租房屋"
+        )
+        beside = make_record(session, "campaigns", "420103", title="江汉行动")
+        return city.number, city.uid, beside.number
+
+    number, uid, beside = desk.made(three)
+    listed = desk.read("/campaigns/")
+    for said in ("上级部署", f"{number} 全市秋冬行动", "清查出租房屋"):
+        assert said in listed
+    assert "江汉行动" not in listed
+    assert desk.client.get(f"/campaigns/{uid}").status_code == 404
+    assert desk.action(campaign=beside)[0] == 422
+    early = desk.action(campaign=number, begun_on=day(40))
+    assert (early[0], "行动日期不在所属专项行动期间" in early[1]) == (422, True)
+    status, page = desk.action(campaign=number)
+    assert status == 302
+    assert f"{number} 全市秋冬行动" in page
+    assert f'href="/campaigns/{uid}"' not in page
+    path = re.search(r'href="(/actions/[0-9a-f-]{36})/edit"', page)[1]
+    assert f'value="{number}"' in desk.read(f"{path}/edit")

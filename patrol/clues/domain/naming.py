@@ -27,8 +27,10 @@ def places_meant(text: str, places: Mapping[str, tuple[str, ...]]) -> list[str]:
     Parameters: what was typed; the names of each place by its key, its own first. Returns: keys in their order.
 
     >>> streets = {"a": ("一元街道", "一元街道（江岸区）"), "b": ("二曜街道", "二曜街道（江岸区）")}
-    >>> places_meant("一元", streets), places_meant("江岸", streets), places_meant("江岸", {"c": ("江岸区",), **streets})
-    (['a'], ['a', 'b'], ['c'])
+    >>> places_meant("一元", streets), places_meant("江岸", streets)
+    (['a'], ['a', 'b'])
+    >>> places_meant("江岸", {"c": ("江岸区",), **streets})
+    ['c']
     """
     wanted = "".join(text.split()).replace("(", "（").replace(")", "）")
     if not wanted:

@@ -176,7 +176,7 @@ def _form(given: dict[str, Any], error: PatrolError | None = None) -> str:
 
 
 def _places() -> dict[str, tuple[str, ...]]:
-    """Return what each division in scope is called: its own name, its code, and as the list shows it, 一元街道（江岸区）."""
+    """Return what each division in scope is called: name, code, and as the list shows it (一元街道（江岸区）)."""
     found = divisions_in_scope(db.session())
     called = {row.scope_path: row.name for row in found}
     return {row.uid: (row.name, row.code, _with_upper(row, called)) for row in found}

@@ -32,6 +32,13 @@ const picker = (el, layer, urls) => (/** @type {string} */ uid) => {
 /** @param {{uid: string, url?: string}[]} places */
 const addresses = (places) => Object.fromEntries(places.filter((p) => p.url).map((p) => [p.uid, p.url ?? '']));
 
+/** @param {{lon: number, lat: number}[]} places @returns {[number, number, number, number]} */
+function extentOf(places) {
+  const lons = places.map(({ lon }) => lon);
+  const lats = places.map(({ lat }) => lat);
+  return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
+}
+
 /** @param {HTMLElement} el @returns {Promise<import('./create.js').MapView>} */
 export async function startMap(el) {
   const d = el.dataset;
@@ -44,6 +51,7 @@ export async function startMap(el) {
   }
   if (routes) view.setRoutes(routes, { onPick: picker(el, 'routes', {}) });
   if (track) view.setTrack(track);
+  if (venues?.length && !d.bounds) view.fit(extentOf(venues));
   if (venues) view.setVenues(venues, { onPick: picker(el, 'venues', addresses(venues)) });
   const list = d.list ? document.querySelector(d.list) : null;
   const places = venues ?? routes?.flatMap((/** @type {any} */ route) => route.stops);

@@ -101,7 +101,7 @@ DEN_STATES = {
     "quiet": Label("已平静", "Quiet"),
     "returned": Label("回流", "Returned"),
 }
-WATCH_OVER = Label("回访期满，待认定", "Watch over, to be judged")
+WATCH_OVER = Label("回访期满，待认定", "Watch is over")
 #: states of a den that was closed once
 CLOSED_ONCE = frozenset({"closed", "watched", "quiet", "returned"})
 #: states in which a den is looked at again and again

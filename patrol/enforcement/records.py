@@ -37,7 +37,9 @@ def check_campaign(
 ) -> None:
     """A campaign does not move away from the actions that belong to it."""
     begun, ended = values.get("begun_on"), values.get("ended_on")
-    outside = queries.actions_outside(session, row.id, begun, ended) if row and begun and ended else []
+    if row is None or begun is None or ended is None:
+        return
+    outside = queries.actions_outside(session, row.id, begun, ended)
     if outside:
         first = outside[0]
         faults.add(d.ACTIONS_OUTSIDE, where="begun_on" if first.begun_on < begun else "ended_on", count=len(outside),

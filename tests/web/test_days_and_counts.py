@@ -188,14 +188,14 @@ def test_a_watch_that_is_over_says_so_in_list_page_and_terms_until_somebody_judg
     uid = desk.made(lambda: make_record(session, "dens", "420102", **closed).uid)
     for language, over, ended in (
         ("zh", "回访期满，待认定", "90天已于"),
-        ("en", "Watch over, to be judged", "90 days over on"),
+        ("en", "Watch is over", "90 days over on"),
     ):
         desk.language = language
         assert over in desk.read("/dens/")
         assert over in desk.read(f"/dens/{uid}")
         assert ended in desk.read("/enforcement/terms")
     desk.post(f"/dens/{uid}", f"/enforcement/dens/{uid}/step", state="quiet", reason="三次回访未见异常")
-    assert "Watch over" not in desk.read("/dens/")
+    assert "Watch is over" not in desk.read("/dens/")
     with unscoped(session, "a test looks"):
         session.expire_all()
         assert session.query(Den).one().state == "quiet"

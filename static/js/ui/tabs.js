@@ -26,6 +26,14 @@ function startOne(list) {
   choose(tabs.find((tab) => tab.getAttribute('aria-selected') === 'true') ?? tabs[0], false);
 }
 
+/** On a narrow screen the row of tabs is wider than the page: it is moved so that the open one is seen.
+ *  @param {HTMLElement} list */
+function showOpen(list) {
+  const open = list.querySelector('[aria-current]');
+  if (open instanceof HTMLElement) list.scrollLeft = open.offsetLeft - (list.clientWidth - open.offsetWidth) / 2;
+}
+
 export function startTabs() {
   each('[role=tablist]', startOne);
+  each('.tabs', showOpen);
 }

@@ -65,7 +65,7 @@ const session = createSession({
   async opened(uid, key, person) {
     opened = await openPhone(needs, { uid, key, person });
     idle.begin(uid, key);
-    await resume(opened.phone);
+    await resume(opened.phone, needs);
     if (startsWithReport(opened.phone)) history.replaceState(null, '', '/m/report');
     stage.show();
     flusher.start();

@@ -129,10 +129,23 @@ let count = 0;
 function sessionOn(database, server) {
   const clock = () => server.now ?? 1790000000000;
   const events = [];
+  const calls = [];
+  /** @type {Promise<void>} */
+  let door = Promise.resolve();
+  const hold = () => {
+    let release = () => undefined;
+    door = new Promise((resolve) => {
+      release = resolve;
+    });
+    return release;
+  };
   const fetch = async (path) => {
+    calls.push(path);
     if (server.gone) throw new Error('network');
     if (path === '/logout') server.person = null;
-    return server.person ? json(200, { person: server.person, language: 'zh' }) : json(401, {});
+    const told = server.person ? json(200, { person: server.person, language: 'zh' }) : json(401, {});
+    await door; // The server has answered; the phone has not heard it yet.
+    return told;
   };
   const session = createSession({
     keys: createKeys({ database, clock, iterations: 1000 }),
@@ -144,7 +157,7 @@ function sessionOn(database, server) {
     opened: async (uid) => void events.push(`open ${uid}`),
     closed: async () => void events.push('close'),
   });
-  return { session, events };
+  return { session, events, calls, hold };
 }
 
 const freshDatabase = () => {
@@ -203,6 +216,40 @@ test('a sign-out without a network is finished before anybody is asked for', asy
   assert.equal(server.person, null);
   assert.equal(next.session.state.kind, 'sign_in');
   assert.deepEqual(next.session.state.people, [{ uid: 'li', label: maskedName('李明') }]);
+});
+
+test('who left while the server was asked is not asked for a PIN again, and a sign-out is sent once however often it is asked for', async () => {
+  const database = freshDatabase();
+  const server = { person: LI };
+  const { session, calls, hold } = sessionOn(database, server);
+  await session.start();
+  await session.setPin('135790');
+  const release = hold();
+  const asking = session.verify();
+  const leaving = session.signOut();
+  await pause(20);
+  assert.deepEqual([session.state.kind, session.state.leaving], ['sign_in', true], 'nobody signs in before it is answered');
+  const done = [session.finishSignOut(), session.finishSignOut()];
+  await pause(20);
+  release();
+  assert.deepEqual(await Promise.all(done), [true, true]);
+  await Promise.all([asking, leaving]);
+  assert.deepEqual([session.state.kind, session.state.leaving], ['sign_in', false]);
+  assert.equal(calls.filter((path) => path === '/logout').length, 1);
+});
+
+test('a sign-out that nobody hears is said, waits, and a page loaded anew offers to sign in', async () => {
+  const database = freshDatabase();
+  const server = { person: LI };
+  const { session } = sessionOn(database, server);
+  await session.start();
+  await session.setPin('135790');
+  server.gone = true;
+  await session.signOut();
+  assert.deepEqual([session.state.leaving, session.state.offline, await session.finishSignOut()], [false, true, false]);
+  const next = sessionOn(database, server);
+  await next.session.start();
+  assert.deepEqual([next.session.state.kind, next.session.state.offline], ['sign_in', true]);
 });
 
 test('asked twice at once, a session opens once', async () => {

@@ -8,7 +8,7 @@ const list = (uids, person_uid = 'li') => json(200, { receipt_of: 'patrol', pers
 
 const cards = ({ state }) => ({ failed: state.failed, held: state.held.size, waiting: state.waiting.length, read: state.read.length });
 
-function phone(answers, full = false) {
+function phone(answers, full = false, kept = { now: 1e12, urgent: null }) {
   const said = [];
   const calls = [];
   const fetch = async (path, init) => {
@@ -19,14 +19,23 @@ function phone(answers, full = false) {
   };
   const outbox = [];
   const needs = {
-    owner: 'li', fetch, ring: () => said.push('ring'), changed: () => {},
+    owner: 'li', fetch, clock: () => kept.now, ring: () => said.push('ring'), changed: () => {},
     keep: async ({ uid }) => {
       if (full) throw new Error('quota');
       outbox.push(uid);
     },
     queued: async () => new Set(outbox),
+    recall: async () => {
+      const value = kept.urgent;
+      await kept.slow;
+      return value;
+    },
+    remember: async (value) => {
+      if (full) throw new Error('quota');
+      kept.urgent = structuredClone(value);
+    },
   };
-  return { urgent: createUrgent(needs), said, calls, outbox };
+  return { urgent: createUrgent(needs), said, calls, outbox, kept };
 }
 const press = (urgent) => urgent.acknowledge(urgent.state.waiting[0]);
 
@@ -81,4 +90,52 @@ test('a press that could not be kept says so and waits on', async () => {
   await urgent.ask();
   await press(urgent);
   assert.deepEqual(cards(urgent), { failed: true, held: 0, waiting: 1, read: 0 });
+});
+
+test('a page loaded anew without a network still shows what waits, since when it is known, and does not ring again', async () => {
+  const { urgent, kept } = phone([list(['a', 'b'])]);
+  await urgent.ask();
+  await press(urgent);
+  kept.now += 3600e3;
+  const later = phone([new Error('network'), list(['b']), list([])], false, kept);
+  later.outbox.push('a');
+  await later.urgent.resume();
+  assert.equal(await later.urgent.ask(), 'offline');
+  assert.deepEqual(cards(later.urgent), { failed: false, held: 1, waiting: 1, read: 1 });
+  assert.deepEqual([later.said.length, later.urgent.state.as_of], [0, 1e12]);
+  await later.urgent.ask();
+  assert.deepEqual([later.said.length, later.urgent.state.as_of, kept.urgent.clues.map(({ uid }) => uid)], [0, null, ['b']]);
+  await later.urgent.ask();
+  assert.equal(kept.urgent, null, 'what waits no more is not kept');
+});
+
+test('what is kept is let go after a day without a network, and when the role ends', async () => {
+  for (const [passed_ms, waiting] of [[24 * 3600e3, 1], [24 * 3600e3 + 1, 0], [-5e10, 0]]) {
+    const kept = { now: 1e12 + passed_ms, urgent: { at: 1e12, clues: [clue('a')] } };
+    const { urgent } = phone([], false, kept);
+    await urgent.resume();
+    assert.deepEqual([cards(urgent).waiting, kept.urgent === null], [waiting, waiting === 0]);
+  }
+  const { urgent, kept } = phone([list(['a']), json(401, {}), json(403, { code: 'x' })]);
+  await urgent.ask();
+  await urgent.ask();
+  assert.equal(kept.urgent.clues.length, 1, 'a session that ended changes nothing');
+  await urgent.ask();
+  assert.equal(kept.urgent, null);
+});
+
+test('an answer that was heard is not put back by what was kept, and a full phone shows what it cannot keep', async () => {
+  let read = () => undefined;
+  const slow = new Promise((resolve) => {
+    read = resolve;
+  });
+  const { urgent } = phone([list(['b'])], false, { now: 1e12, urgent: { at: 1e12, clues: [clue('a')] }, slow });
+  const resuming = urgent.resume();
+  await urgent.ask();
+  read();
+  await resuming;
+  assert.deepEqual(urgent.state.waiting.map(({ uid }) => uid), ['b']);
+  const { urgent: crowded } = phone([list(['a'])], true);
+  assert.equal(await crowded.ask(), 'asked');
+  assert.equal(cards(crowded).waiting, 1);
 });

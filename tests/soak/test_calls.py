@@ -18,7 +18,8 @@ SPOILED = {
 }
 if SOAK:
     SPOILED["send"] = {"postgis": ("sendto", "EPIPE", 8)}
-MOST = 120
+#: beyond it something else is wrong: a finding with its photo makes 134 to 150 of the most frequent call
+MOST = 400
 
 
 @pytest.fixture
@@ -86,6 +87,8 @@ def test_whatever_call_fails_nothing_promised_is_lost(world, watched, database, 
         _, again = watched.send(["-e", "trace=rename"], tmp_path / "trace", work)
         assert again[0][1]["results"][0]["status"] in {"stored", "duplicate"}, (calls, n, again)
         assert any(status == 200 and told["complete"] for status, told in again[1:]), (calls, n, again)
+    else:
+        raise AssertionError(f"{MOST} calls of {calls}, and the end was not reached: not every call was tried")
     assert n > least, f"only {n - 1} calls of {calls} were seen"
     assert check(world, watched.ledger) == []
     print(f"{database.kind}: each of {n - 1} calls of {calls} failed once, nothing lost")

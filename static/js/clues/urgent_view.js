@@ -14,12 +14,22 @@ addWords(zh);
 
 /** @param {Phone} phone @param {typeof globalThis.fetch} fetch */
 export function openUrgent(phone, fetch) {
-  const needs = { owner: phone.person.uid, fetch, ring: () => alarm(phone), changed: phone.refresh };
-  const { state, ask, acknowledge } = createUrgent({ ...needs, keep: (clue) => keep(phone, clue), queued: () => queued(phone) });
+  const needs = { owner: phone.person.uid, fetch, clock: phone.clock, ring: () => alarm(phone), changed: phone.refresh };
+  const { state, ask, resume, acknowledge } = createUrgent({
+    ...needs,
+    keep: (clue) => keep(phone, clue),
+    queued: () => queued(phone),
+    recall: () => phone.locker.read('urgent'),
+    remember: (kept) => phone.locker.commit(kept ? { put: { urgent: kept } } : { drop: ['urgent'] }),
+  });
   return {
     ask,
+    resume,
     view: () =>
       html`${state.failed ? alertBox({ tone: 'danger', sign: 'warning', text: t('Not kept: the storage of this phone may be full. Try again, or call the duty desk.') }) : nothing}
+      ${state.as_of && state.waiting.length > 0
+        ? alertBox({ tone: 'warn', sign: 'offline', text: t('As of {time}. Somebody else may have read it since; this phone asks as soon as there is a network.', { time: dayAndClock(isoWithOffset(state.as_of)) }) })
+        : nothing}
       ${state.waiting.map((clue) => card(phone, clue, { busy: state.busy === clue.uid, act: () => acknowledge(clue) }))}
       ${state.read.map((clue) => card(phone, clue, state.held.has(clue.uid) ? 'held' : 'told'))}`,
   };

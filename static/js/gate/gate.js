@@ -59,7 +59,7 @@ export function createGate(session, refresh, rescue) {
    *  @param {Event} event */
   const toSignIn = async (event) => {
     event.preventDefault();
-    await session.finishSignOut();
+    if (session.state.leaving || !(await session.finishSignOut())) return;
     location.assign('/login?next=/m/');
   };
 
@@ -79,7 +79,9 @@ export function createGate(session, refresh, rescue) {
     html`${session.state.offline
         ? alertBox({ tone: 'warn', sign: 'offline', text: t('No connection to the server. The first sign-in needs one.') })
         : nothing}
-      <a class="btn btn-primary btn-l btn-wide" href="/login?next=/m/" @click=${toSignIn}>${icon('person')}${t('Sign in')}</a>
+      ${session.state.leaving
+        ? html`<p class="center" role="status"><span class="spinner"></span> ${t('Signing out…')}</p>`
+        : html`<a class="btn btn-primary btn-l btn-wide" href="/login?next=/m/" @click=${toSignIn}>${icon('person')}${t('Sign in')}</a>`}
       ${session.state.people.length > 0
         ? html`<section class="card">
             <div class="card-head"><h2>${t('Work on without a network')}</h2></div>

@@ -4,7 +4,7 @@ import { bodyOf, request } from '../sync/transport.js';
 /** @typedef {import('../store/keys.js').Known} Known */
 /** @typedef {import('../store/meta.js').Meta} Meta */
 /** @typedef {import('../phone/types.js').Person} Person */
-/** @typedef {{kind: 'starting' | 'sign_in' | 'set_pin' | 'locked' | 'open', uid: string, name: string, people: Known[], offline: boolean}} State */
+/** @typedef {{kind: 'starting' | 'sign_in' | 'set_pin' | 'locked' | 'open', uid: string, name: string, people: Known[], offline: boolean, leaving: boolean}} State leaving: a sign-out is under way and has not been answered */
 /** @typedef {{kind: 'person', person: Person, language?: string, server_time?: string} | {kind: 'signed_out'} | {kind: 'unreachable'}} Who */
 /** @typedef {{keys: Keys, meta: Meta, fetch: typeof fetch, opened: (uid: string, key: CryptoKey, person: Person | null) => Promise<void>, closed: () => Promise<void>, changed: () => void, speaks: (language: string | undefined) => void, serverTime: (iso: string) => void}} Needs */
 
@@ -30,9 +30,10 @@ export const maskedName = (name) => `${[...name][0] ?? ''}＊`;
  *  @param {Needs} needs */
 export function createSession({ keys, meta, fetch: doFetch, opened, closed, changed, speaks, serverTime }) {
   /** @type {State} */
-  const state = { kind: 'starting', uid: '', name: '', people: [], offline: false };
+  const state = { kind: 'starting', uid: '', name: '', people: [], offline: false, leaving: false };
   /** @type {Person | null} */
   let person = null;
+  let signOuts = 0;
 
   /** @param {Partial<State>} changes */
   const become = (changes) => {
@@ -75,10 +76,12 @@ export function createSession({ keys, meta, fetch: doFetch, opened, closed, chan
   };
 
   /** Finish a sign-out that was made without a network, before anything else is asked. Somebody else may have signed
-   *  in since then: their session is not the one that was left. */
-  const finishSignOut = async () => {
+   *  in since then: their session is not the one that was left.
+   *  @returns {Promise<boolean>} whether nothing of it is left to do */
+  const hearSignOut = async () => {
     const leaving = await meta.read('sign_out_pending');
-    if (!leaving) return;
+    if (!leaving) return true;
+    become({ leaving: true });
     const isLeaving = (/** @type {Who} */ who) => who.kind === 'person' && who.person.uid === leaving;
     let who = await whoIsSignedIn(doFetch);
     if (isLeaving(who)) {
@@ -86,14 +89,31 @@ export function createSession({ keys, meta, fetch: doFetch, opened, closed, chan
       // A sign-out answers with a redirect that tells nothing; who is signed in now tells all.
       who = await whoIsSignedIn(doFetch);
     }
-    if (who.kind !== 'unreachable' && !isLeaving(who)) await meta.write('sign_out_pending', null);
+    const isDone = who.kind !== 'unreachable' && !isLeaving(who);
+    if (isDone) await meta.write('sign_out_pending', null);
+    return isDone;
+  };
+
+  /** @type {Promise<boolean> | null} */
+  let finishing = null;
+
+  /** One at a time: a second sign-out that is answered late would end the session that began after the first. */
+  const finishSignOut = () => {
+    finishing ??= hearSignOut().finally(() => {
+      finishing = null;
+      if (state.leaving) become({ leaving: false });
+    });
+    return finishing;
   };
 
   /** @returns {Promise<Who>} */
   const ask = async () => {
-    await finishSignOut();
-    if (await meta.read('sign_out_pending')) return { kind: 'unreachable' };
-    const who = await whoIsSignedIn(doFetch);
+    const before = signOuts;
+    /** @type {Who} */
+    let who = { kind: 'unreachable' };
+    if (await finishSignOut()) who = await whoIsSignedIn(doFetch);
+    // Somebody left while the server was asked: the answer tells of them, and would lock the phone for them again.
+    if (before !== signOuts) return { kind: 'unreachable' };
     become({ offline: who.kind === 'unreachable' });
     if (who.kind === 'person') await heard(who);
     else if (state.kind === 'starting') become({ kind: 'sign_in' });
@@ -165,12 +185,13 @@ export function createSession({ keys, meta, fetch: doFetch, opened, closed, chan
      *  the next time. */
     async signOut() {
       const { uid } = state;
+      signOuts += 1;
       await leave();
       person = null;
       await meta.write('last_person', null);
       if (uid) await meta.write('sign_out_pending', uid);
-      become({ kind: 'sign_in', uid: '', name: '' });
-      await finishSignOut();
+      become({ kind: 'sign_in', uid: '', name: '', leaving: uid !== '' });
+      become({ offline: !(await finishSignOut()) });
     },
   };
 }

@@ -8,13 +8,11 @@ import { token } from './palette.js';
 /** @param {LonLat[]} line */
 const latLon = (line) => /** @type {LonLat[]} */ (line.map(([lon, lat]) => [lat, lon]));
 
-/** @param {Walked} walked */
-export function walkedLayer({ parts, gaps }) {
-  const lines = parts.map((part) =>
-    L.polyline(latLon(part), { color: token('ok'), weight: 4, opacity: 0.9, interactive: false }),
-  );
+/** @param {Pick<Walked, 'parts' | 'gaps'>} walked @param {{opacity?: number}} [look] lighter where it lies beside a round */
+export function walkedLayer({ parts, gaps }, { opacity = 0.9 } = {}) {
+  const lines = parts.map((part) => L.polyline(latLon(part), { color: token('ok'), weight: 4, opacity, interactive: false }));
   const holes = gaps.map(({ line, text }) =>
-    L.polyline(latLon(line), { color: token('warn'), weight: 3, dashArray: '2 8', opacity: 0.9 }).bindTooltip(text, {
+    L.polyline(latLon(line), { color: token('warn'), weight: 3, dashArray: '2 8', opacity }).bindTooltip(text, {
       sticky: true,
     }),
   );

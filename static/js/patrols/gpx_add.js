@@ -1,6 +1,7 @@
 import { addWords, t, tn } from '../core/i18n.js';
 import zh from '../stops/zh.json';
 import { readGpx, trackWithin } from './gpx.js';
+import { walkedPart } from './track.js';
 
 addWords(zh);
 
@@ -19,7 +20,8 @@ export async function addTrack(phone, file) {
   const { batches, taken, outside } = trackWithin(raw, Date.parse(started_at), ended_at ? Date.parse(ended_at) : phone.clock());
   if (taken === 0) return t('No timed point of this file lies between start and end of the patrol.');
   const entries = batches.map((batch) => ({ kind: 'track.points', body: { patrol_uid, ...batch }, label: String(batch.points.length) }));
-  await phone.locker.commit({ entries });
+  const put = Object.assign({}, ...batches.map(walkedPart));
+  await phone.locker.commit({ put, entries });
   await phone.saved();
   const left = outside > 0 ? ` ${tn('{count} point outside the patrol was left out.', '{count} points outside the patrol were left out.', outside)}` : '';
   return tn('{count} point of the other device was added.', '{count} points of the other device were added.', taken) + left;

@@ -3,6 +3,7 @@ import { dayOf, isoWithOffset } from '../core/time.js';
 import { plainText } from '../core/text.js';
 import { uuidv7 } from '../core/uuid.js';
 import { stateFor, stepped, withVisit } from './patrol_state.js';
+import { WALKED } from './track.js';
 
 /** @typedef {import('../phone/types.js').Phone} Phone */
 /** @typedef {import('../phone/types.js').Route} Route */
@@ -17,7 +18,13 @@ export const NOTE_LETTERS = 2000;
 export async function loadPatrol(phone) {
   phone.patrol = stateFor(await phone.locker.read('patrol'), dayOf(phone.clock()));
   if (phone.patrol.status === 'active') phone.recorder.begin();
+  const past = phone.patrol.status === 'none' ? await trackNames(phone) : [];
+  if (past.length > 0) await phone.locker.commit({ drop: past });
 }
+
+/** An officer's own track is kept for the day on which it was walked, and for one patrol.
+ *  @param {Phone} phone */
+const trackNames = async ({ locker }) => [...(await locker.readAll('track')), ...(await locker.readAll(WALKED))].map(({ name }) => name);
 
 /** Start, pause, resume or end: the state and its entry are one commit, so they never disagree.
  *  @param {Phone} phone @param {'start' | 'pause' | 'resume' | 'end'} step @param {Route | null} route */
@@ -30,11 +37,12 @@ export async function takeStep(phone, step, route) {
   const body = { patrol_uid: next.patrol_uid, route_uid: next.route_uid, at, position };
   const label = route?.team.name ?? '';
   try {
-    await phone.locker.commit({ put: { patrol: next }, entries: [{ kind: `patrol.${step}`, body, label }] });
+    const drop = step === 'start' ? await trackNames(phone) : [];
+    await phone.locker.commit({ put: { patrol: next }, drop, entries: [{ kind: `patrol.${step}`, body, label }] });
     phone.patrol = next;
   } finally {
     // A step that could not be saved did not happen: the track goes on as before.
-    if (phone.patrol.status === 'active') phone.recorder.begin(position);
+    if (phone.patrol.status === 'active') phone.recorder.begin(position, 'paused');
   }
   await phone.saved();
 }

@@ -1,10 +1,11 @@
-import { emptyBuffer, takeBatch, withFix } from './track.js';
+import { emptyBuffer, takeBatch, walkedPart, withFix } from './track.js';
 
 /** @typedef {import('../phone/types.js').Phone} Phone */
 /** @typedef {import('./track.js').Buffer} Buffer */
 
 /** Records the track between start and end of a patrol and at no other time. Every point is on disk before the
- *  next one is taken, so a page that is killed loses none; what it could not see becomes a gap with a reason.
+ *  next one is taken, so a page that is killed loses none; what it could not see becomes a gap with a reason. What has
+ *  left for the outbox stays on the phone, sealed, until the next patrol: the officer sees where they have been.
  *  @param {{phone: () => Phone | null, page?: Document}} needs */
 export function createRecorder({ phone, page = document }) {
   /** @type {(() => void) | null} */
@@ -45,7 +46,7 @@ export function createRecorder({ phone, page = document }) {
     const { batch, rest } = takeBatch(buffer, all);
     const body = batch && { patrol_uid: owner.patrol.patrol_uid, ...batch };
     await owner.locker.commit({
-      put: { track: all && rest.points.length === 0 ? emptyBuffer() : rest },
+      put: { track: rest, ...(body ? walkedPart(body) : {}) },
       entries: body ? [{ kind: 'track.points', body, label: String(body.points.length) }] : [],
     });
     if (all && rest.points.length > 0) await keep(owner, rest, all);
@@ -64,10 +65,12 @@ export function createRecorder({ phone, page = document }) {
 
   return {
     /** @param {import('../core/geo.js').Position | null} [known] where the step was taken: a watch that other screens
-     *  share is silent while the phone lies still, and the track would begin only where somebody first moved. */
-    begin(known = null) {
+     *  share is silent while the phone lies still, and the track would begin only where somebody first moved.
+     *  @param {string} [why] why nothing was recorded since the last point of this patrol, should there be one */
+    begin(known = null, why = 'app_closed') {
       const owner = phone();
       if (unwatch || !owner) return;
+      reason = why;
       unwatch = owner.place.watch(onFix);
       if (known) onFix(known);
       page.addEventListener('visibilitychange', whenSeen);
@@ -77,7 +80,6 @@ export function createRecorder({ phone, page = document }) {
     async end() {
       unwatch?.();
       unwatch = null;
-      reason = 'paused';
       page.removeEventListener('visibilitychange', whenSeen);
       await awake?.release().catch(() => undefined);
       awake = null;

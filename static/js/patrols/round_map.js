@@ -2,6 +2,7 @@ import { html, nothing } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
 import { addWords, t } from '../core/i18n.js';
 import { alertBox, empty, icon, loading } from '../phone/parts.js';
+import { drawTrack, trackLine } from './map_track.js';
 import { outcomeLook } from './outcome_look.js';
 import { progress } from './patrol_state.js';
 import zh from '../stops/zh.json';
@@ -10,16 +11,17 @@ addWords(zh);
 
 /** @typedef {import('../phone/types.js').Phone} Phone */
 /** @typedef {import('../map/create.js').MapView} MapView */
-/** @typedef {{view: MapView | null, element: Element | null, failed: boolean, chosen: string | null, follow: boolean}} State */
+/** @typedef {{view: MapView | null, element: Element | null, failed: boolean, chosen: string | null, follow: boolean, track: import('./map_track.js').Track | null}} State */
 
 /** The round on a map: own stops, own place, grids and streets, all out of the day pack.
  *  @type {import('../phone/types.js').OpenScreen} */
 export function openMap(phone, { venue }) {
   /** @type {State} */
-  const state = { view: null, element: null, failed: false, chosen: venue ?? null, follow: false };
+  const state = { view: null, element: null, failed: false, chosen: venue ?? null, follow: false, track: null };
   const unwatch = phone.place.watch((fix) => {
     state.view?.setPosition(fix);
     if (state.follow) state.view?.focus(fix.lon, fix.lat);
+    if (state.track) drawTrack(phone, state);
   });
   return {
     title: t('Map'),
@@ -38,7 +40,7 @@ function mapView(phone, state) {
   if (state.failed) return empty({ sign: 'map', title: t('The map could not be opened'), text: t('The list of stops shows the same places.') });
   return html`${state.view ? nothing : loading(t('Opening the map…'))}
     <div class="map" ${ref((element) => element && begin(phone, state, element))}></div>
-    ${chosenCard(phone, state)}
+    ${chosenCard(phone, state)} ${trackLine(state.track)}
     <div class="row row-s card-body">
       <button type="button" class="btn btn-s" aria-pressed=${state.follow} @click=${() => locate(phone, state)}>
         ${icon('locate')}${t('Where I am')}
@@ -103,6 +105,7 @@ async function draw(phone, state, view, streetLayer) {
     }),
     { onPick: pick },
   );
+  state.track = await drawTrack(phone, state);
   await view.setRoutes(pack.task.map((route, index) => routeOf(phone, route, index)), { onPick: pick });
   const here = phone.place.last();
   if (here) await view.setPosition(here);

@@ -10,7 +10,7 @@ import { distance_m } from '../core/geo.js';
 export const POINTS_PER_BATCH = 25;
 const EVERY_MS = 15000;
 const EVERY_M = 20;
-const GAP_MS = 60000;
+export const GAP_MS = 60000;
 
 /** @returns {Buffer} */
 export const emptyBuffer = () => ({ points: [], gaps: [], last: null });
@@ -37,4 +37,13 @@ export function takeBatch(buffer, all) {
   if (!worthwhile || (!all && buffer.points.length < POINTS_PER_BATCH)) return { batch: null, rest: buffer };
   const batch = { points: buffer.points.slice(0, POINTS_PER_BATCH), gaps: buffer.gaps };
   return { batch, rest: { points: buffer.points.slice(POINTS_PER_BATCH), gaps: [], last: buffer.last } };
+}
+
+export const WALKED = 'walked/';
+
+/** What stays on the phone of a batch that leaves for the outbox, under the name of its first point.
+ *  @param {{points: {at: string, lon: number, lat: number}[], gaps: Gap[]}} batch */
+export function walkedPart({ points, gaps }) {
+  const spots = points.map(({ at, lon, lat }) => ({ at, lon, lat }));
+  return { [`${WALKED}${spots[0]?.at ?? gaps[0]?.from}`]: { points: spots, gaps } };
 }

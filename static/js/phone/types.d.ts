@@ -150,14 +150,14 @@ export type Phone = {
   /** Ask for urgent clues, and what changed since the pack was taken: the latter at most once a minute unless
    *  something was just sent. */
   catchUp(now?: boolean): Promise<void>;
-  /** Urgent clues for the team on duty, once there was a network to ask for them. */
+  /** Urgent clues for the team on duty, once asked for or found kept on the phone. */
   urgent: import('../clues/urgent_view.js').Urgent | null;
   flush(): void;
   lock(): Promise<void>;
   signOut(): Promise<void>;
   /** Sealed files of what is unsent: of these people, or of everybody on this phone. */
   rescue(owners?: string[]): Promise<import('../store/rescue.js').RescueFile[]>;
-  recorder: { begin(known?: Position | null): void; end(): Promise<void>; state(): string };
+  recorder: { begin(known?: Position | null, why?: string): void; end(): Promise<void>; state(): string };
 };
 
 export type Screen = {

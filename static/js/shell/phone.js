@@ -61,19 +61,32 @@ export async function openPhone(needs, { uid, key, person }) {
 }
 
 /** What was going on when the page was last closed, once the phone is the one that is shown.
- *  @param {Phone} phone */
-export async function resume(phone) {
+ *  @param {Phone} phone @param {Needs} needs */
+export async function resume(phone, needs) {
   await loadPatrol(phone);
+  resumeUrgent(phone, needs).catch((fault) => console.error('urgent', fault));
   await phone.locker.forgetOldReceipts();
   await phone.locker.forgetOrphans();
+}
+
+/** Loaded only when there is one: urgent clues are no part of the first screen.
+ *  @param {Phone} phone @param {Needs} needs */
+async function resumeUrgent(phone, needs) {
+  if (await phone.locker.read('urgent')) await (await urgentOf(phone, needs)).resume();
+}
+
+/** @param {Phone} phone @param {Needs} needs */
+async function urgentOf(phone, needs) {
+  const { openUrgent } = await import('../clues/urgent_view.js');
+  phone.urgent ??= openUrgent(phone, needs.fetch);
+  return phone.urgent;
 }
 
 /** @param {Phone} phone @param {Needs} needs */
 async function askUrgent(phone, needs) {
   if (noClues.has(phone) || phone.person.roles.every((role) => role === 'community_liaison')) return;
-  const { openUrgent } = await import('../clues/urgent_view.js');
-  phone.urgent ??= openUrgent(phone, needs.fetch);
-  if ((await phone.urgent.ask()) === 'never') noClues.add(phone);
+  const urgent = await urgentOf(phone, needs);
+  if ((await urgent.ask()) === 'never') noClues.add(phone);
 }
 
 let asked_at = 0;

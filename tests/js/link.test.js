@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { openDraft } from '../../static/js/findings/draft.js';
 import { createSession, maskedName, whoIsSignedIn } from '../../static/js/gate/session.js';
@@ -348,4 +349,12 @@ test('a server that sends phones away says for how long', async () => {
   assert.equal(await asked({ 'Retry-After': '7' }), 7000);
   assert.equal(await asked({}), 0);
   assert.equal(await asked({ 'Retry-After': 'Wed, 21 Oct 2026 07:28:00 GMT' }), 0);
+});
+
+test('no source asks navigator.onLine, which says true where nothing goes through', () => {
+  const folder = new URL('../../static/js/', import.meta.url);
+  const sources = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.js'));
+  assert.ok(sources.length > 100);
+  const spoken = (name) => readFileSync(new URL(name, folder), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+  assert.deepEqual(sources.filter((name) => /\bonLine\b/.test(spoken(name))), []);
 });

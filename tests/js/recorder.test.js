@@ -125,3 +125,35 @@ test('a silence is cut with its reason, and filled by the points of another devi
   assert.deepEqual([filled.parts.length, filled.holes.length], [1, 0]);
   assert.deepEqual(walkedSoFar([{ points: [spot(0, 1), spot(61, 1)], gaps: [] }]).holes[0].reason, '');
 });
+
+test('the screen is kept on between start and end, asked for again when the page comes back, and let go', async (t) => {
+  const { phone, moveTo } = lyingStill();
+  const locks = [];
+  Object.defineProperty(navigator, 'wakeLock', {
+    configurable: true,
+    value: {
+      request: async () => {
+        const lock = { released: false, release: async () => void Object.assign(lock, { released: true }) };
+        locks.push(lock);
+        return lock;
+      },
+    },
+  });
+  t.after(() => delete navigator.wakeLock);
+  moveTo(114.3, 1);
+  assert.equal(locks.length, 0, 'nobody needs the screen before the start');
+  await takeStep(phone, 'start', null);
+  await null;
+  assert.deepEqual([locks.length, phone.recorder.state()], [1, 'awake']);
+  locks[0].released = true; // As a phone does when the page is hidden.
+  page.visibilityState = 'hidden';
+  page.dispatchEvent(new Event('visibilitychange'));
+  assert.equal(phone.recorder.state(), 'recording');
+  moveTo(114.301, 300);
+  page.visibilityState = 'visible';
+  page.dispatchEvent(new Event('visibilitychange'));
+  await null;
+  assert.deepEqual([locks.length, phone.recorder.state()], [2, 'awake']);
+  await takeStep(phone, 'end', null);
+  assert.deepEqual(locks.map(({ released }) => released), [true, true]);
+});

@@ -8,10 +8,16 @@ import sys
 import zipfile
 
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import select
 
-from patrol.evidence import verify_export
+from patrol.evidence import ChainSignature, verify_export
+from patrol.evidence.signing import head_statement
+from patrol.infra.audit import AuditEntry
 from patrol.infra.db import db
-from patrol.infra.jobs import Job
+from patrol.infra.jobs import Job, enqueue
+from patrol.infra.jobs.queue import timetable
 from tests.factories import patrols as make
 from tests.factories.tampering import KINDS, tampered
 
@@ -116,6 +122,28 @@ def is_clean(path):
         return not verify_export.faults_of(path)
     except Exception:
         return False
+
+
+def test_the_head_of_the_chain_is_signed_every_hour_and_once(app, city, session):
+    assert timetable["evidence.sign_head"] == "7 * * * *"
+    signed = []
+    for turn in range(3):
+        if turn != 1:
+            record_case(app, city)
+        session.rollback()
+        session.info["readonly"] = False
+        signed.append(enqueue("evidence.sign_head", {}, None).result["number"])
+    assert 0 < signed[0] == signed[1] < signed[2]
+    rows = session.scalars(select(ChainSignature).order_by(ChainSignature.number)).all()
+    assert [row.number for row in rows] == [signed[0], signed[2]]
+    for row in rows:
+        (link,) = session.execute(select(AuditEntry.sha256).where(AuditEntry.number == row.number)).scalars()
+        assert link == row.sha256
+        statement = head_statement(row.number, row.sha256, row.signed_at)
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(row.key))
+        key.verify(bytes.fromhex(row.signature), statement)
+        with pytest.raises(InvalidSignature):
+            key.verify(bytes.fromhex(row.signature), statement.replace(b"head", b"tail"))
 
 
 def test_only_a_manager_exports_and_only_what_is_in_scope(app, city, desk, session):

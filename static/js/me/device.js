@@ -19,11 +19,11 @@ export function openDevice(phone) {
   /** @type {Check[] | null} */
   let checks = null;
   const look = async () => {
-    checks = await Promise.all([location(phone), camera(), storage(), space(), clockCheck(phone), worker(), installed(), wake(), link(phone)]);
+    checks = await Promise.all([location(phone), camera(), storage(), space(), clockCheck(phone), worker(), installed(), wake()]);
     phone.refresh();
   };
   look();
-  return { title: t('Device check'), back: '/m/me', view: () => (checks ? list(checks, look) : loading(t('Checking…'))) };
+  return { title: t('Device check'), back: '/m/me', view: () => (checks ? list([...checks, link(phone)], look) : loading(t('Checking…'))) };
 }
 
 /** @param {Check[]} checks @param {() => Promise<void>} look */
@@ -147,8 +147,9 @@ async function wake() {
     : { ...check, tone: 'info', says: t('no'), advice: t('The track has gaps when the screen goes dark.') };
 }
 
-/** @param {Phone} phone @returns {Promise<Check>} */
-async function link(phone) {
+/** Looked at whenever the page is drawn: the next round of sending may know better.
+ *  @param {Phone} phone @returns {Check} */
+function link(phone) {
   const check = { sign: 'online', name: t('Server') };
   if (phone.link === 'online') return { ...check, tone: 'ok', says: t('reached') };
   if (phone.link === 'signed_out') return { ...check, tone: 'warn', says: t('signed out') };

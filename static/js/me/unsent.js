@@ -133,9 +133,8 @@ function entryRow(phone, entry, load) {
           : nothing}</span
       >
       ${entry.problem ? html`<span class="item-note tone-danger">${reasonOf(entry.problem)}</span>` : nothing}
-      ${parked ? html`<span class="row row-s">${stateTag(entry)} ${actions(phone, entry, load)}</span>` : nothing}
+      <span class="row row-s">${stateTag(entry)} ${actions(phone, entry, load)}</span>
     </span>
-    ${parked ? nothing : html`<span class="item-end">${stateTag(entry)} ${actions(phone, entry, load)}</span>`}
   </div>`;
 }
 

@@ -48,11 +48,9 @@ function reasonText(reason) {
 export function trackLine(track) {
   if (!track || (track.walked_m === 0 && track.gaps.length === 0)) return nothing;
   const length = t('Walked so far: {distance}', { distance: distanceText(track.walked_m) });
-  if (track.gaps.length === 0) return html`<p class="card-body s">${length}</p>`;
-  return html`<details class="card-body s">
+  if (track.gaps.length === 0) return html`<p class="s">${length}</p>`;
+  return html`<details class="s">
     <summary>${length} · ${tn('{count} gap in the track', '{count} gaps in the track', track.gaps.length)}</summary>
-    <ul>
-      ${track.gaps.map(({ text }) => html`<li>${text}</li>`)}
-    </ul>
+    ${track.gaps.map(({ text }) => html`<p class="muted">${text}</p>`)}
   </details>`;
 }

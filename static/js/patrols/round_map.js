@@ -40,12 +40,15 @@ function mapView(phone, state) {
   if (state.failed) return empty({ sign: 'map', title: t('The map could not be opened'), text: t('The list of stops shows the same places.') });
   return html`${state.view ? nothing : loading(t('Opening the map…'))}
     <div class="map" ${ref((element) => element && begin(phone, state, element))}></div>
-    ${chosenCard(phone, state)} ${trackLine(state.track)}
-    <div class="row row-s card-body">
-      <button type="button" class="btn btn-s" aria-pressed=${state.follow} @click=${() => locate(phone, state)}>
-        ${icon('locate')}${t('Where I am')}
-      </button>
-      <a class="btn btn-s" href="/m/">${icon('list')}${t('The same as a list')}</a>
+    ${chosenCard(phone, state)}
+    <div class="card-body stack stack-s">
+      ${trackLine(state.track)}
+      <div class="row row-s">
+        <button type="button" class="btn btn-s" aria-pressed=${state.follow} @click=${() => locate(phone, state)}>
+          ${icon('locate')}${t('Where I am')}
+        </button>
+        <a class="btn btn-s" href="/m/">${icon('list')}${t('The same as a list')}</a>
+      </div>
     </div>`;
 }
 

@@ -88,7 +88,9 @@ def test_whatever_call_fails_nothing_promised_is_lost(world, watched, database, 
         assert again[0][1]["results"][0]["status"] in {"stored", "duplicate"}, (calls, n, again)
         assert any(status == 200 and told["complete"] for status, told in again[1:]), (calls, n, again)
     else:
-        raise AssertionError(f"{MOST} calls of {calls}, and the end was not reached: not every call was tried")
+        raise AssertionError(
+            f"{MOST} calls of {calls}, and the end was not reached: not every call was tried"
+        )
     assert n > least, f"only {n - 1} calls of {calls} were seen"
     assert check(world, watched.ledger) == []
     print(f"{database.kind}: each of {n - 1} calls of {calls} failed once, nothing lost")

@@ -89,7 +89,7 @@ def judge_cells(
         added["p_permutation"] = p
     q = false_discovery_q(p)
     added |= {"q": q, "class": class_names(z, q, choice.fdr)}
-    return Outcome(with_columns(table, added), (f"{len(table)} cells tested; classes are after FDR.",))
+    return Outcome(with_columns(table, added), (told(problems.CELLS_TOLD, many=len(table)),))
 
 
 def judge_points(
@@ -110,7 +110,7 @@ def judge_points(
     found = frame.count(at.x, at.y)
     notes = [*repeats_note(findings), *at.notes(findings.name)]
     if went_at is None:
-        notes.append("No visits given: these are raw counts, which mostly show where somebody looked.")
+        notes.append(told(problems.RAW_COUNTS))
         z = gi_star(found, near)
         p = two_sided_p(z)
         q = false_discovery_q(p)
@@ -139,9 +139,16 @@ def _columns(judged: CellClasses) -> dict[str, np.ndarray]:
 def _notes(judged: CellClasses, table: Table) -> list[str]:
     unknown = int((judged.classes == "unknown").sum())
     notes = [
-        f"{judged.n} findings in {judged.n_visits} visits; {judged.tests} cells tested, {unknown} unknown "
-        f"(too little inspected); {int(judged.hot().sum())} hot and {int(judged.cold().sum())} cold "
-        f"at a false discovery rate of {judged.fdr:g}."
+        told(
+            problems.JUDGED_TOLD,
+            many=judged.n,
+            visits=judged.n_visits,
+            tests=judged.tests,
+            unknown=unknown,
+            hot=int(judged.hot().sum()),
+            cold=int(judged.cold().sum()),
+            fdr=f"{judged.fdr:g}",
+        )
     ]
     if judged.impossible.size:
         cells = ", ".join(str(cell) for cell in judged.impossible[:20])

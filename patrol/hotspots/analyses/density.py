@@ -43,7 +43,7 @@ def density_raster(
     if went is None:
         grid = kde_raster(points.x, points.y, raster, bandwidth, weights=mass, window=flat, edge=edge)
         columns = {"density": grid.ravel()}
-        notes.append("No visits given: density of findings, which mostly shows where somebody looked.")
+        notes.append(told(problems.RAW_COUNTS))
     else:
         surface = relative_risk_surface(
             (points.x, points.y), (went.x, went.y), raster, bandwidth, min_visits=min_visits,
@@ -53,7 +53,7 @@ def density_raster(
             "risk": surface.risk.ravel(), "risk_unshrunk": surface.raw.ravel(), "p": surface.p.ravel(),
             "q": surface.q.ravel(), "visits": surface.visits.ravel(),
         }  # fmt: skip
-        notes.append(f"{surface.n} findings in {surface.n_visits} visits; empty risk = too little inspected.")
+        notes.append(told(problems.RISK_TOLD, many=surface.n, visits=surface.n_visits))
     return Outcome(_pixels(raster, points, columns), tuple(notes))
 
 

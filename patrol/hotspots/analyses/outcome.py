@@ -28,11 +28,22 @@ def lay_frame(places: Places, size: float) -> Frame:
     try:
         return Frame.over(places.x, places.y, size)
     except ValueError as error:
-        west, east, south, north = places.x.min(), places.x.max(), places.y.min(), places.y.max()
+        wide, high = np.ptp(places.x), np.ptp(places.y)
         raise PatrolError(
-            problems.TOO_MANY_CELLS, cells=round((east - west) / size) * round((north - south) / size),
-            most=MOST_CELLS, where_to=f"x {west:g} … {east:g}, y {south:g} … {north:g}",
+            problems.TOO_MANY_CELLS, cells=round(wide / size) * round(high / size), most=MOST_CELLS,
+            where_to=farthest(places),
         ) from error  # fmt: skip
+
+
+def farthest(places: Places) -> str:
+    """Say which position lies farthest from the middle of all, as its file writes it."""
+    away = np.hypot(places.x - np.median(places.x), places.y - np.median(places.y))
+    at = slice(int(away.argmax()), int(away.argmax()) + 1)
+    x, y = places.x[at], places.y[at]
+    if places.flat is None:
+        return f"x {x[0]:g}, y {y[0]:g}"
+    lon, lat = places.flat.unproject(x, y)
+    return f"lon {round(float(lon[0]), 4) + 0.0:g}, lat {round(float(lat[0]), 4) + 0.0:g}"
 
 
 def frame_table(

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from patrol.core.errors import PatrolError
+from patrol.core.labels import Label
 from patrol.hotspots.analyses.guessing import guessed
 from patrol.hotspots.analyses.outcome import Outcome, told
 from patrol.hotspots.statistics import problems
@@ -74,11 +75,11 @@ def scan_files(
 
 
 def _assumed(settings: Settings) -> str:
-    kind = "latitude and longitude" if settings.spherical else "x and y"
-    return (
-        f"Without a .prm file: {settings.model} model, times by {settings.precision}, {settings.start} to "
-        f"{settings.end} by {settings.unit}, coordinates as {kind}; options say otherwise."
-    )
+    kind = Label("经纬度", "latitude and longitude") if settings.spherical else Label("平面坐标", "x and y")
+    return told(
+        problems.SCAN_ASSUMED, model=settings.model, precision=settings.precision, start=settings.start,
+        end=settings.end, unit=settings.unit, kind=kind,
+    )  # fmt: skip
 
 
 def _table(data: ScanData, result: ScanResult, ends: Sequence[str]) -> Table:
@@ -103,17 +104,24 @@ def _table(data: ScanData, result: ScanResult, ends: Sequence[str]) -> Table:
 
 def _notes(data: ScanData, result: ScanResult, settings: Settings) -> list[str]:
     notes = [
-        f"{data.model} scan, {settings.analysis}: {len(data.names)} places, {len(data.steps)} steps, "
-        f"{result.cases} cases, {result.replicas} replicas."
+        told(
+            problems.SCAN_TOLD,
+            model=data.model,
+            analysis=settings.analysis,
+            places=len(data.names),
+            steps=len(data.steps),
+            cases=result.cases,
+            replicas=result.replicas,
+        )
     ]
     if result.replicas < settings.replicas and result.clusters:
-        notes.append(f"Drawing stopped after {settings.stop_after} replicas exceeded the first cluster.")
+        notes.append(told(problems.SCAN_STOPPED, many=settings.stop_after))
     if any(cluster.ties for cluster in result.clusters):
-        notes.append("Clusters with ties: order alone decides which is named; all stand in the column ties.")
+        notes.append(told(problems.SCAN_TIES))
     if data.left_out:
         notes.append(told(problems.SCAN_LEFT_OUT, many=data.left_out))
     if settings.not_done:
         notes.append(told(problems.SCAN_NOT_DONE, settings=", ".join(settings.not_done)))
     if not result.clusters:
-        notes.append("No window holds more cases than expected.")
+        notes.append(told(problems.SCAN_NOTHING))
     return notes

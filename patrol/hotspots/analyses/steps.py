@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from patrol.core.errors import PatrolError
-from patrol.hotspots.analyses.outcome import Outcome, frame_table, lay_frame, repeats_note, told
+from patrol.hotspots.analyses.outcome import Outcome, farthest, frame_table, lay_frame, repeats_note, told
 from patrol.hotspots.statistics import (
     Frame,
     Surroundings,
@@ -62,10 +62,11 @@ def cube_of(findings: Table, visits: Table | None, periods: Periods) -> Cube:
     x = np.concatenate([at.x, [] if went is None else went.x])
     y = np.concatenate([at.y, [] if went is None else went.y])
     days = np.concatenate([day, [] if went_day is None else went_day])
-    frame = lay_frame(Places(x, y), periods.cell)
+    everywhere = Places(x, y, at.flat)
+    frame = lay_frame(everywhere, periods.cell)
     last = int(days.max())
     steps = (last - int(days.min()) + 1) // periods.days
-    _check_size(frame, steps, int(days.min()))
+    _check_size(frame, steps, f"{dt.date.fromordinal(int(days.min()))}; {farthest(everywhere)}")
 
     def counted(where: Places, when: NDArray[np.int64]) -> Floats:
         step = steps - 1 - (last - when) // periods.days
@@ -73,15 +74,39 @@ def cube_of(findings: Table, visits: Table | None, periods: Periods) -> Cube:
 
     found = counted(at, day)
     visited = None if went is None or went_day is None else counted(went, went_day)
+    if visited is not None and not visited.any():
+        raise PatrolError(problems.NOTHING_VISITED)
     first = dt.date.fromordinal(last - steps * periods.days + 1)
+    many = int(found.sum())
     notes = [
         *repeats_note(findings), *at.notes(findings.name), *late, *went_late,
-        f"{int(found.sum())} findings in {steps} periods of {periods.days} days, {first} to "
-        f"{dt.date.fromordinal(last)}, {frame.cells} cells; {day.size - int(found.sum())} older ones left out.",
+        told(
+            problems.PERIODS_TOLD, many=many, steps=steps, days=periods.days, first=first,
+            last=dt.date.fromordinal(last), cells=frame.cells, older=day.size - many,
+        ),
+        *([told(problems.EQUALLY_WATCHED)] if visited is None else []),
+        *_doubts(found, visited, first, periods.days),
     ]  # fmt: skip
-    if visited is None:
-        notes.append("No visits given: every cell counts as equally watched, which is seldom true.")
     return Cube(frame, at, found, visited, first, tuple(notes))
+
+
+def _doubts(found: Floats, visited: Floats | None, first: dt.date, days: int) -> list[str]:
+    """Lines about periods without any row, and about findings where and when nobody went."""
+    empty = (found if visited is None else found + visited).sum(axis=0) == 0
+    notes = []
+    if empty.any():
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], empty.astype(int), [0]]))).reshape(-1, 2)
+        begin, end = edges[np.argmax(edges[:, 1] - edges[:, 0])].tolist()
+        facts = {"empty": int(empty.sum()), "steps": empty.size}
+        notes.append(told(
+            problems.GAP_WATCHED if visited is None else problems.GAP_UNKNOWN, **facts,
+            begin=first + dt.timedelta(days=begin * days), end=first + dt.timedelta(days=end * days - 1),
+        ))  # fmt: skip
+    lonely = [] if visited is None else np.flatnonzero(((found > 0) & (visited == 0)).any(axis=1)).tolist()
+    if lonely:
+        cells = ", ".join(str(cell) for cell in lonely[:20])
+        notes.append(told(problems.PERIODS_WITHOUT_VISITS, count=len(lonely), cells=cells))
+    return notes
 
 
 def _dated(
@@ -90,21 +115,22 @@ def _dated(
     """Positions and days of rows up to the last day that can be, and a line about the rows after it."""
     names = (periods.x, periods.y)
     at = places(table, *names) if beside is None else places_beside(table, beside, *names)
-    day = table.days(date_column(table, periods.date))
+    column = date_column(table, periods.date)
+    day, doubtful = table.days(column), table.date_order(column).doubtful
+    doubts = [told(problems.DATE_ORDER, table.name, column=column, value=doubtful)] if doubtful else []
     kept = np.full(day.size, True) if periods.until is None else day <= periods.until.toordinal()
     if kept.all() or not kept.any():
-        return at, day, []
+        return at, day, doubts
     row = int(np.flatnonzero(~kept)[0])
     facts = {"many": int((~kept).sum()), "end": periods.until, "row": row + 1}
     note = told(problems.AFTER_THE_END, table.name, **facts, day=dt.date.fromordinal(int(day[row])))
-    return Places(at.x[kept], at.y[kept], at.flat), day[kept], [note]
+    return Places(at.x[kept], at.y[kept], at.flat), day[kept], [note, *doubts]
 
 
-def _check_size(frame: Frame, steps: int, oldest: int) -> None:
+def _check_size(frame: Frame, steps: int, far: str) -> None:
     if steps < 1:
         raise PatrolError(problems.TOO_FEW_STEPS, steps=0, needed=1)
     if frame.cells * steps > MOST_COUNTS:
-        far = f"{dt.date.fromordinal(oldest)}; x {frame.west:g}, y {frame.south:g}"
         raise PatrolError(problems.TOO_MANY_CELLS, cells=frame.cells * steps, most=MOST_COUNTS, where_to=far)
 
 
@@ -114,8 +140,6 @@ def name_histories(findings: Table, visits: Table | None, periods: Periods, *, f
     cube = cube_of(findings, visits, periods)
     near = cube.frame.neighbourhood()
     went = np.ones_like(cube.findings) if cube.visits is None else cube.visits
-    if went.sum() <= 0:
-        raise PatrolError(problems.NOTHING_VISITED)
     least = 0 if cube.visits is None else min_visits
     named = emerging(cube.findings, went, near, fdr=fdr, min_visits=least)
     x, y = cube.frame.middles()
@@ -155,10 +179,7 @@ def evaluate_points(findings: Table, visits: Table | None, periods: Periods, *, 
     )  # fmt: skip
     names = list(vars(scores[0]))
     columns = {name: [plain(getattr(score, name)) for score in scores] for name in names}
-    note = (
-        f"{int(watched.sum())} cells with a finding or visit near them before the first origin are the area; "
-        f"findings elsewhere count as missed."
-    )
+    note = told(problems.AREA_TOLD, many=int(watched.sum()))
     return Outcome(Table(columns), (*cube.notes, note))
 
 

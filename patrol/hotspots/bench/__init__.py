@@ -9,12 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import click
+
 from patrol.core.figures import Figure
 
+#: what ``--only`` may name
+PARTS = ("known", "gi", "kde", "effort", "intervals", "served")
 
-def figures() -> Iterator[Figure]:
-    """Yield every figure of the room."""
+
+def figures(only: str = "") -> Iterator[Figure]:
+    """Yield the figures of the parts named in ``only`` (comma-separated; empty = all)."""
     from patrol.hotspots.bench import computed, served
 
-    yield from computed.figures()
-    yield from served.figures()
+    measured = (
+        computed.known, computed.gi_speed, computed.kde_speed, computed.effort, computed.intervals, served.figures,
+    )  # fmt: skip
+    named = {word.strip() for word in only.split(",") if word.strip()}
+    if not named <= set(PARTS):
+        raise click.BadParameter(f"parts of this benchmark: {', '.join(PARTS)}", param_hint="--only")
+    for part, measure in zip(PARTS, measured, strict=True):
+        if not named or part in named:
+            yield from measure()

@@ -132,6 +132,76 @@ REPEATS = problem(
     en="{many} rows are exact repeats of others; all are counted: take them out if the file was imported twice.",
     zh="有{many}行与其他行完全相同，均已计入；如系重复导入，请删去。",
 )
+NO_DATE = problem(
+    "hotspots.column.no_date",
+    en="No date found among {present}: name the column with --date.",
+    zh="在各列（{present}）中无法确定日期列：请用--date指定列名。",
+)
+DATE_ORDER = problem(
+    "hotspots.column.date_order",
+    en="{column}: dates such as {value} are taken as month/day/year, for no row tells otherwise.",
+    zh="“{column}”列中{value}这类日期按“月/日/年”理解，因为没有任何一行能说明是否相反。",
+)
+WORKBOOK = problem(
+    "hotspots.file.workbook",
+    en="{path} is a workbook, whatever its name says: save the sheet as CSV.",
+    zh="{path}其实是电子表格工作簿，请先另存为CSV。",
+)
+PERIODS_TOLD = problem(
+    "hotspots.told.periods",
+    en="{many} findings in {steps} periods of {days} days, {first} to {last}, {cells} cells; {older} older ones left"
+    " out.",
+    zh="{first}至{last}共{steps}个时段（每段{days}天）、{cells}个网格，发现{many}项；更早的{older}项已略去。",
+)
+EQUALLY_WATCHED = problem(
+    "hotspots.told.equally_watched",
+    en="No visits given: every cell counts as equally watched, which is seldom true.",
+    zh="未给出到访记录：各网格按同等关注计算，实际很少如此。",
+)
+GAP_WATCHED = problem(
+    "hotspots.told.gap_watched",
+    en="{empty} of {steps} periods hold no row, the longest gap from {begin} to {end}: they count as watched with"
+    " nothing found. Take old rows out, or end earlier with --until, if nothing was recorded then.",
+    zh="{steps}个时段中有{empty}个没有任何记录，最长的空档为{begin}至{end}，按“有人查看、没有发现”计算。"
+    "若当时并无记录，请删去更早的行，或用--until提前末日。",
+)
+GAP_UNKNOWN = problem(
+    "hotspots.told.gap_unknown",
+    en="{empty} of {steps} periods hold no row, the longest gap from {begin} to {end}: nothing is known of them.",
+    zh="{steps}个时段中有{empty}个没有任何记录，最长的空档为{begin}至{end}，其间情况未知。",
+)
+PERIODS_WITHOUT_VISITS = problem(
+    "hotspots.told.periods_without_visits",
+    en="{count} cells hold findings in a period without a visit there, which cannot be; mend these records: {cells}.",
+    zh="有{count}个网格在没有到访的时段内却有发现，不合逻辑，请核对以下网格的记录：{cells}。",
+)
+AREA_TOLD = problem(
+    "hotspots.told.area",
+    en="{many} cells with a finding or visit near them before the first origin are the area; findings elsewhere count"
+    " as missed.",
+    zh="范围为首个预测起点之前自身或邻近有发现或到访的{many}个网格；其他地方的发现计为漏报。",
+)
+CELLS_TOLD = problem(
+    "hotspots.told.cells",
+    en="{many} cells tested; classes are after FDR.",
+    zh="共检验{many}个网格；类别已按错误发现率（FDR）校正。",
+)
+RAW_COUNTS = problem(
+    "hotspots.told.raw_counts",
+    en="No visits given: these are raw findings, which mostly show where somebody looked.",
+    zh="未给出到访记录：这只是发现的原始数量，主要反映有人去查看过哪里。",
+)
+JUDGED_TOLD = problem(
+    "hotspots.told.judged",
+    en="{many} findings in {visits} visits; {tests} cells tested, {unknown} unknown (too little inspected); {hot} hot"
+    " and {cold} cold at a false discovery rate of {fdr}.",
+    zh="{visits}次到访中发现{many}项；检验{tests}个网格，{unknown}个未知（检查太少）；错误发现率{fdr}下，热点{hot}个、冷点{cold}个。",
+)
+RISK_TOLD = problem(
+    "hotspots.told.risk",
+    en="{many} findings in {visits} visits; empty risk = too little inspected.",
+    zh="{visits}次到访中发现{many}项；风险为空表示检查太少。",
+)
 AFTER_THE_END = problem(
     "hotspots.file.after_the_end",
     en="{many} rows lie after {end} and are left out, the first of them row {row}: {day}. --until sets another last"
@@ -228,6 +298,32 @@ SCAN_OUTSIDE_PERIOD = problem(
     "hotspots.scan.outside_period",
     en="{date} lies outside the study period {start} to {end}.",
     zh="{date}不在研究时段{start}至{end}之内。",
+)
+SCAN_ASSUMED = problem(
+    "hotspots.scan.assumed",
+    en="Without a .prm file: {model} model, times by {precision}, {start} to {end} by {unit}, coordinates as {kind};"
+    " options say otherwise.",
+    zh="没有.prm文件，按以下设置：模型{model}，时间精度{precision}，{start}至{end}，时间单位{unit}，坐标为{kind}；可用参数另行指定。",
+)
+SCAN_TOLD = problem(
+    "hotspots.scan.told",
+    en="{model} scan, {analysis}: {places} places, {steps} steps, {cases} cases, {replicas} replicas.",
+    zh="{model}扫描，{analysis}：{places}个位置、{steps}个时段、{cases}例，模拟{replicas}次。",
+)
+SCAN_STOPPED = problem(
+    "hotspots.scan.stopped",
+    en="Drawing stopped after {many} replicas exceeded the first cluster.",
+    zh="已有{many}次模拟超过首要聚集区，模拟提前停止。",
+)
+SCAN_TIES = problem(
+    "hotspots.scan.ties",
+    en="Clusters with ties: order alone decides which is named; all stand in the column ties.",
+    zh="有并列的聚集区：仅按次序列出其一，其余见ties列。",
+)
+SCAN_NOTHING = problem(
+    "hotspots.scan.nothing",
+    en="No window holds more cases than expected.",
+    zh="没有任何窗口的病例（发现）多于预期。",
 )
 BAD_DAY = problem(
     "hotspots.question.day",

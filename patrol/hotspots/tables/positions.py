@@ -18,8 +18,10 @@ EAST = ("lon", "lng", "long", "longitude", "经度", "lon_deg", "decimallongitud
 NORTH = ("lat", "latitude", "纬度", "lat_deg", "decimallatitude")
 FLAT = (
     ("x", "y"), ("point_x", "point_y"), ("x_coord", "y_coord"), ("xcoord", "ycoord"), ("easting", "northing"),
-    ("coords_x1", "coords_x2"),
+    ("coords_x1", "coords_x2"), ("x坐标", "y坐标"), ("坐标x", "坐标y"), ("utm_x", "utm_y"),
 )  # fmt: skip
+#: parts of names of degrees, where exactly one column has each: 经度(WGS84), Latitud
+PARTS_OF_DEGREES = (("经度", "纬度"), ("longitud", "latitud"))
 #: columns that number the rows and are no value
 _NUMBERING = {
     "",
@@ -84,7 +86,7 @@ def places(
         planar = flat is None and len(east) > 0 and (np.abs(east).max() > 360 or np.abs(north).max() > 360)
         return Places(east, north) if planar else _metres(table, east, north, flat)
     first, second = (table.numbers(str(name)) for name in names)
-    degrees = str(names[0]).lower() in EAST or str(names[1]).lower() in NORTH
+    degrees = _of_degrees(str(names[0]).lower(), EAST, 0) or _of_degrees(str(names[1]).lower(), NORTH, 1)
     return _metres(table, first, second, flat) if degrees else Places(first, second)
 
 
@@ -99,8 +101,18 @@ def places_beside(table: Table, at: Places, x: str | None = None, y: str | None 
 def usual_names(table: Table) -> tuple[str, str] | None:
     """Name the columns of a position that go by usual names: degrees before flat coordinates."""
     small = {name.lower(): name for name in reversed(list(table.columns))}
-    pairs = (*((a, b) for a in EAST for b in NORTH), *FLAT)
+    alike = (
+        (first[0], second[0])
+        for east, north in PARTS_OF_DEGREES
+        if len(first := [name for name in small if east in name]) == 1
+        and len(second := [name for name in small if north in name]) == 1
+    )
+    pairs = (*((a, b) for a in EAST for b in NORTH), *alike, *FLAT)
     return next(((small[a], small[b]) for a, b in pairs if a in small and b in small), None)
+
+
+def _of_degrees(name: str, usual: tuple[str, ...], side: int) -> bool:
+    return name in usual or any(part[side] in name for part in PARTS_OF_DEGREES)
 
 
 def _metres(table: Table, lon: Floats, lat: Floats, flat: LocalMetres | None) -> Places:

@@ -21,6 +21,9 @@ from patrol.hotspots.tables.table import Table
 from patrol.hotspots.tables.values import number
 
 DELIMITERS = ",;\t|"
+#: how a workbook begins whatever its name ends in: .xlsx is a zip, .xls a compound file
+_WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+csv.field_size_limit(2**31 - 1)  # outlines of areas as text are longer than the usual 131,072 letters
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 
 
@@ -41,7 +44,8 @@ def read_table(path: Path) -> Table:
         ValueError, KeyError, TypeError, AttributeError, csv.Error, shapely.errors.ShapelyError, pa.ArrowException,
     ) as error:  # fmt: skip
         kind = path.suffix.lstrip(".")
-        raise PatrolError(problems.UNREADABLE, path=path.name, kind=kind, reason=str(error)) from error
+        reason = str(error).replace(str(path), path.name)
+        raise PatrolError(problems.UNREADABLE, path=path.name, kind=kind, reason=reason) from error
     if len(table) == 0:
         raise PatrolError(problems.NO_ROWS, path=path.name)
     return table
@@ -60,7 +64,10 @@ def decoded(raw: bytes) -> str:
 
 
 def _read_csv(path: Path) -> Table:
-    text = decoded(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
+    raw = path.read_bytes()
+    if raw.startswith(_WORKBOOK):
+        raise PatrolError(problems.WORKBOOK, path=path.name)
+    text = decoded(raw).replace("\r\n", "\n").replace("\r", "\n")
     lines, sign = _from_the_head(text)
     if not lines:
         return Table({}, name=path.name)
@@ -116,7 +123,7 @@ def _read_geojson(path: Path) -> Table:
     properties = [row.get("properties") or {} for row in rows]
     names = list(dict.fromkeys(name for row in properties for name in row))
     columns = {name: [row.get(name) for row in properties] for name in names}
-    bare = next((at for at, row in enumerate(rows, 1) if not row.get("geometry")), None)
+    bare = next((at for at, row in enumerate(rows, 1) if not _drawn(row.get("geometry"))), None)
     if bare is not None:
         raise PatrolError(problems.NO_GEOMETRY, where=path.name, row=bare)
     shapes = np.empty(len(rows), dtype=object)
@@ -125,6 +132,10 @@ def _read_geojson(path: Path) -> Table:
     if empty is not None:
         raise PatrolError(problems.NO_GEOMETRY, where=path.name, row=empty)
     return Table(columns, shapes, path.name)
+
+
+def _drawn(geometry: Any) -> bool:
+    return isinstance(geometry, dict) and ("coordinates" in geometry or "geometries" in geometry)
 
 
 def _features(text: str) -> list[dict[str, Any]]:
@@ -140,7 +151,9 @@ def _features(text: str) -> list[dict[str, Any]]:
 def _features_of(held: Any) -> list[dict[str, Any]]:
     if isinstance(held, list):
         return [feature for each in held for feature in _features_of(each)]
-    kind = held.get("type") if isinstance(held, dict) else None
+    if not isinstance(held, dict):
+        raise ValueError("no FeatureCollection, Feature or geometry")
+    kind = held.get("type")
     if kind == "FeatureCollection" or (kind is None and "features" in held):
         features: list[dict[str, Any]] = held["features"]
         return features

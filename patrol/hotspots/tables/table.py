@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,12 +13,12 @@ from numpy.typing import NDArray
 
 from patrol.core.errors import PatrolError
 from patrol.hotspots.statistics import problems
-from patrol.hotspots.tables.values import day_comes_first, day_of, number, plain
+from patrol.hotspots.tables.values import DateOrder, day_of, number, order_of, plain
 
 Floats = NDArray[np.float64]
 DATES = (
     "date", "day", "datetime", "time", "timestamp", "occurred", "occurred_on", "occurred_at", "date_single", "日期",
-    "时间",
+    "时间", "发现时间", "发现日期", "发生时间", "发生日期", "检查时间", "检查日期", "fecha", "datum",
 )  # fmt: skip
 
 
@@ -63,18 +64,23 @@ class Table:
     def days(self, name: str) -> NDArray[np.int64]:
         """One column of dates (or instants) as ordinal day numbers."""
         made, values = np.empty(len(self), dtype=np.int64), self.column(name)
-        month_first = not any(day_comes_first(value) for value in values)
+        order = self.date_order(name)
+        values = [value if isinstance(value, dt.date) else str(value) for value in values]
         known: dict[Any, int] = {}
         for row, value in enumerate(values):
             try:
                 if value not in known:
-                    known[value] = day_of(value, month_first=month_first)
+                    known[value] = day_of(value, order)
             except ValueError as error:
                 raise PatrolError(
                     problems.NOT_A_DATE, where=self.name, column=name, row=row + 1, value=value
                 ) from error
             made[row] = known[value]
         return made
+
+    def date_order(self, name: str) -> DateOrder:
+        """In which order a column of dates writes day, month and year."""
+        return order_of({str(value) for value in self.column(name) if not isinstance(value, dt.date)})
 
     def repeats(self) -> int:
         """How many rows are exact repeats of an earlier one: an import done twice."""
@@ -95,7 +101,9 @@ def date_column(table: Table, asked: str) -> str:
     alike = [
         name for low, name in small.items() if any(word in low for word in ("date", "time", "日期", "时间"))
     ]
-    return alike[0] if len(alike) == 1 else asked
+    if len(alike) != 1:
+        raise PatrolError(problems.NO_DATE, where=table.name, present=", ".join(table.columns) or "–")
+    return alike[0]
 
 
 def with_columns(table: Table, added: Mapping[str, Sequence[Any] | NDArray[Any]]) -> Table:

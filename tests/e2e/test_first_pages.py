@@ -8,6 +8,19 @@ from playwright.sync_api import expect
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = "['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa']"
 MANAGER_PAGES = {"/overview": "概览", "/grids/": "网格", "/venues/": "场所底数", "/people/": "人员"}
+#: four corners of an area in view: three that lie on units, and the first mark in the middle of the map
+CORNERS = """() => {
+  const box = document.querySelector('[data-map-now] .folium-map').getBoundingClientRect();
+  const on = (kind, x, y) => document.elementFromPoint(x, y)?.closest(kind);
+  const spots = (x0, y0) => [...Array(400).keys()].map((n) => [x0 + (n % 20) * 6, y0 + Math.floor(n / 20) * 6]);
+  const third = ([x, y]) => spots(box.left + box.width * x, box.top + box.height * y);
+  const unit = (part) => third(part).find(([x, y]) => on('path.hot-unit', x, y));
+  const mark = [...document.querySelectorAll('[data-map-now] .hot-point.is-dens')].map((m) => m.getBoundingClientRect())
+    .map((m) => [m.left + m.width / 2, m.top + m.height / 2]).find(([x, y]) => on('.hot-point', x, y));
+  const found = [unit([0.2, 0.2]), unit([0.5, 0.2]), unit([0.5, 0.6]), mark].filter(Boolean);
+  const [x, y] = [0, 1].map((side) => found.reduce((sum, corner) => sum + corner[side] / found.length, 0));
+  return found.sort((a, b) => Math.atan2(a[1] - y, a[0] - x) - Math.atan2(b[1] - y, b[0] - x));
+}"""
 
 
 def violations(page):
@@ -36,6 +49,29 @@ def test_the_hotspot_map_is_drawn_without_any_other_host(open_as):
     expect(page.locator("[data-map-now] path.hot-unit").first).to_be_visible()
     expect(page.locator("tbody tr").first).to_contain_text("多于到访所能解释")
     assert all(url.startswith(("http://127.0.0.1", "data:", "blob:")) for url in asked)
+
+
+@pytest.mark.e2e
+def test_an_area_is_drawn_over_units_and_marks_and_tells_its_figures(open_as):
+    """Every corner lies on a grid or on a mark, which would take the click for itself."""
+    page = open_as("manager", language="en")
+    page.goto("/hotspots/?lang=en")
+    expect(page.locator("[data-hot][data-ready]")).to_be_attached()
+    page.locator("[data-points=dens]").check()
+    expect(page.locator(".hot-point.is-dens:not(.hot-sign)").first).to_be_attached()
+    shown = page.locator("[data-map-now] .folium-map")
+    shown.scroll_into_view_if_needed()
+    corners = page.evaluate(CORNERS)
+    assert len(corners) == 4
+    page.get_by_role("button", name="Draw an area").click()
+    for x, y in corners:
+        page.mouse.click(x, y)
+        page.wait_for_timeout(400)
+    page.mouse.dblclick(*corners[-1])
+    why = page.locator("[data-why]")
+    expect(why.locator("h2")).to_have_text("Figures of the area")
+    expect(why).to_contain_text("Visits (denominator)")
+    assert page.locator("path.hot-drawn").get_attribute("d").count("L") == 3
 
 
 @pytest.mark.e2e

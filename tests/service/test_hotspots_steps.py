@@ -75,3 +75,19 @@ def test_places_asked_for_in_parts_are_counted_like_all_at_once(session, monkeyp
             ])  # fmt: skip
     assert told[0] == told[1] == told[2]
     assert np.sum(told[0][0]) == np.sum(told[0][1]) > np.sum(told[0][2]) > 0
+
+
+def test_rows_of_a_venue_between_those_asked_for_are_counted_for_none_of_them(session):
+    with unscoped(session, "a test builds its world"):
+        city = create_city(session)
+        street = [
+            create_place(session, city.east, city.grid, 50 + n, 114.3 + 0.004 * n, 30.62) for n in range(3)
+        ]
+        session.add(PlaceDay(venue_id=street[1].id, day=100, visits=7, findings=5))
+        session.flush()
+        there = queries.places(session)
+        asked = there.id != street[1].id
+        others = queries.Places(*(column[asked] for column in vars(there).values()))
+        for steps in (1, 2):
+            assert queries.counts(session, others, 99, 100, steps=steps)["findings"].sum() == 0
+        assert (queries.last_visited(session, others, 100) == -1).all()

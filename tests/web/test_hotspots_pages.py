@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 
 import openpyxl
 import pytest
@@ -11,6 +12,7 @@ import shapely
 from PIL import Image
 
 from patrol.accounts import GridDuty
+from patrol.clues import Sighting
 from patrol.findings import Finding
 from patrol.infra import spatial
 from patrol.infra.db import unscoped
@@ -174,6 +176,31 @@ def test_a_map_on_which_nothing_stands_out_says_so(app, session):
     assert history["note"].endswith("stands out in the last step or did nearly always.")
 
 
+def test_sightings_are_counted_with_those_in_no_unit_apart(desk, city, session):
+    write_again(session)
+    with unscoped(session, "a test"):
+        session.add_all(
+            Sighting(
+                scope_path=city.street[0].scope_path, division_id=city.street[0].division_id, channel="liaison",
+                kind="other", geom=spatial.to_geom(shapely.Point(lon, 30.62)), received_at=NOW,
+            )
+            for lon in (114.3, 114.3, 115.9)
+        )  # fmt: skip
+        session.commit()
+    note = get(desk, "/hotspots/layer.json?layer=sightings&by=17&days=90&lang=en").get_json()["note"]
+    assert "n = 3 sightings, 1 of them in no unit" in note
+
+
+def test_an_outlook_from_a_single_finding_is_refused_in_words(app, session):
+    calm = create_city(session)
+    with unscoped(session, "a test builds its world"):
+        record(session, create_place(session, calm.east, calm.grid, 20, 114.3, 30.62), 40, 1)
+        session.commit()
+    told = sign_in(app, calm.manager).get("/hotspots/layer.json?layer=forecast&by=17&days=90&lang=en").json
+    assert told["units"] == []
+    assert told["note"].endswith("Too few findings to look ahead.")
+
+
 def test_an_answer_is_known_by_its_version_until_a_fact_changes(desk, city, session):
     path = "/hotspots/layer.json?by=17"
     tag = get(desk, path).headers["ETag"]
@@ -283,11 +310,22 @@ def test_an_odd_period_gets_a_sentence(desk, query, said):
 def test_an_empty_period_says_that_nothing_can_be_said(desk):
     page = text(desk, "/hotspots/?begin=2020-01-01&end=2020-02-01")
     assert "该时段没有检查" in page
+    assert "最近一次到访" not in page
     for name in LAYERS:
         get(desk, f"/hotspots/layer.json?layer={name}&begin=2020-01-01&end=2020-02-01&by=17")
     for form in ("csv", "png", "pdf", "xlsx", "geojson"):
         get(desk, f"/hotspots/export.{form}?begin=2020-01-01&end=2020-02-01&by=17")
     get(desk, "/hotspots/surface.png?begin=2020-01-01&end=2020-02-01")
+
+
+def test_a_period_after_the_last_visit_leads_to_the_half_year_before_it(desk):
+    last = (NOW + dt.timedelta(hours=8)).date() - dt.timedelta(days=5)
+    begin, end = last + dt.timedelta(days=1), last + dt.timedelta(days=4)
+    page = text(desk, f"/hotspots/?by=17&begin={begin}&end={end}&lang=en")
+    assert f"The last visit was on {last}." in page
+    way = re.search(r'href="([^"]+)">Show the half year up to it', page)[1].replace("&amp;", "&")
+    assert f"end={last}" in way
+    assert "Nothing was inspected" not in text(desk, f"{way}&lang=en")
 
 
 def test_findings_without_any_visit_are_named_and_left_out(desk, city, session):

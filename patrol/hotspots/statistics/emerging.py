@@ -88,7 +88,14 @@ def emerging_classes(hot: ArrayLike, cold: ArrayLike, trend: ArrayLike) -> NDArr
     if is_hot.shape[1] == 0 or (is_hot & is_cold).any():
         raise ValueError("every cell needs steps, and none both hot and cold")
     sides = {"hot": history_of(is_hot, is_cold, moves), "cold": history_of(is_cold, is_hot, -moves)}
-    rules = [(f"{name}_{side}", rule(history)) for side, history in sides.items() for name, rule in RULES]
+    # the last step decides: a side that it lies on comes before what the other side was
+    rules = [
+        (f"{name}_{side}", rule(history))
+        for past in (False, True)
+        for side, history in sides.items()
+        for name, rule in RULES
+        if (name == "historical") is past
+    ]
     return np.asarray(np.select([held for _, held in rules], [name for name, _ in rules], "none"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from patrol.hotspots.labels import SWATCHES, class_names, layer_names, periods, 
 from patrol.hotspots.layers import LEARNED
 from patrol.hotspots.map_page import ground_of
 from patrol.hotspots.rows import rows, totals
+from patrol.hotspots.surfaces import Coverage
 from patrol.hotspots.views.asked import answered, as_instants, blueprint, query_of, today
 from patrol.hotspots.views.data import map_parts
 from patrol.infra.db import db
@@ -62,13 +64,23 @@ def page_facts(who: Viewer, given: Answer) -> dict[str, Any]:
         "tests": given.judged.tests, "no_answer": given.total("no_answer"), "version": given.version,
         "sampled": given.total("sampled_visits"), "corrected": given.judged.corrected, "future": given.future,
         "impossible": _impossible(given) if who.small_counts else [], "twice": _twice(who, given),
-        "own": who.grids is not None,
+        "own": who.grids is not None, **_last_look(given, seen),
         "small_counts": who.small_counts, "places": len(given.places), "box": given.box,
         "coverage": {
             "venues": int(seen.venues.sum()), "never": int(seen.never.sum()), "in_30": int(seen.in_30.sum()),
             "in_90": int(seen.in_90.sum()), "in_interval": int(seen.in_interval.sum()),
         },
     }  # fmt: skip
+
+
+def _last_look(given: Answer, seen: Coverage) -> dict[str, Any]:
+    """Return the day of the last visit up to the period's end, and the half year that ends with it."""
+    known = seen.since[~np.isnan(seen.since)]
+    if known.size == 0:
+        return {"last_seen": None}
+    day = given.question.end - dt.timedelta(days=int(known.min()))
+    begin = day - dt.timedelta(days=179)
+    return {"last_seen": day, "last_half_year": {"begin": begin.isoformat(), "end": day.isoformat()}}
 
 
 def _impossible(given: Answer) -> list[Any]:

@@ -81,6 +81,7 @@ async function makeSides(el, pick) {
 
 /** @param {HTMLElement} el @param {Side[]} sides @param {string} layer @param {{show: (ends: string[]) => void}} time */
 async function showLayer(el, sides, layer, time) {
+  each('[data-only]', (/** @type {HTMLElement} */ words) => { words.hidden = !words.dataset.only?.split(' ').includes(layer); }, el);
   for (const side of sides) {
     const answer = await fetch(address(el, 'layer.json', { layer, ...side.more }), { headers: { 'X-Patrol': '1' } });
     if (!answer.ok) continue;

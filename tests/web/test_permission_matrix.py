@@ -45,6 +45,8 @@ OWNED = {
 }  # fmt: skip
 #: read by whom they assess, below the division that made them: a rule of their own stands in the walls' place
 READ_BELOW = {"assessment.show", "assessment.export"}
+#: name the campaigns that an area above has set: its own division's, read from below it and from nowhere beside it
+NAMES_CAMPAIGNS_ABOVE = {"actions.new", "campaigns.index"}
 #: lists that certainly show something of the own division: proof that the search for leaks can find one
 TELLING = {
     "venues.index",
@@ -152,6 +154,8 @@ class Matrix:
         text = answer.get_data().decode("utf-8", "replace").replace(json.dumps(MARK).strip('"'), MARK)
         if case.place in (OWN, PARENT) and MARK in text:
             self.seen[case.endpoint] += 1
+        if case.place == CHILD and case.endpoint in NAMES_CAMPAIGNS_ABOVE:
+            return ""
         asked = {part for part in case.url.split("/") if part}
         told = [s for s in self.secrets if s in text and not any(s in part for part in asked)]
         if case.place in (SIBLING, CHILD, ELSEWHERE, "") and told:

@@ -223,6 +223,26 @@ def test_a_full_phone_says_so_and_keeps_the_draft(city, new_phone):
     phone.wait_until_sent()
 
 
+NOT_PROMISED = """{ let promised = false;
+  navigator.storage.persisted = async () => promised;
+  navigator.storage.persist = async () => { globalThis.asked = (globalThis.asked ?? 0) + 1; return promised = globalThis.kind === true; };
+}"""
+
+
+def test_storage_is_asked_for_and_the_answer_shown(city, new_phone):
+    city.network.begin()
+    phone = new_phone()
+    phone.context.add_init_script(NOT_PROMISED)
+    page = phone.sign_in("inspector2").page
+    phone.wait("() => globalThis.asked === 1")
+    page.goto("/m/me/device")
+    row = page.locator("li").filter(has_text="数据持久保存")
+    expect(row).to_contain_text("未保证")
+    page.evaluate("() => { globalThis.kind = true; }")
+    row.get_by_role("button", name="申请").click()
+    expect(row).to_contain_text("已保证")
+
+
 def test_what_cannot_be_sent_is_rescued_by_hand_and_counted_once(city, new_phone, chromium, tmp_path):
     """A forgotten PIN and a dead network: the file is written at the lock screen and brought by a supervisor."""
     city.network.begin()

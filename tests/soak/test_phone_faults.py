@@ -10,11 +10,11 @@ from collections import Counter
 
 import pytest
 
-from tests.e2e.conftest import chromium_kind, demo, server
+from tests.e2e.conftest import chromium_kind, demo, server, untouched
 from tests.e2e.faults.city import city, new_phone, probe, used_phone
 from tests.e2e.faults.runs import chance
 
-__all__ = ["chromium_kind", "city", "demo", "new_phone", "probe", "server", "used_phone"]
+__all__ = ["chromium_kind", "city", "demo", "new_phone", "probe", "server", "untouched", "used_phone"]
 RUNS = int(os.environ.get("PATROL_SOAK_PHONE_RUNS") or 500)
 SEED = int(os.environ.get("PATROL_SOAK_SEED") or 20261124)
 

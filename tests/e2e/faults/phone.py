@@ -28,6 +28,8 @@ def bundled_probe():
     command = ["node_modules/.bin/esbuild", "tests/e2e/faults/probe.js", "--bundle", "--format=iife"]
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
 
+PIN_FIELD = "input[type=password][inputmode=numeric]"
+
 
 class Phone:
     """A browser with a profile folder. Every page it opens carries the probe."""
@@ -65,7 +67,7 @@ class Phone:
 
     def unlock(self):
         """Give the PIN to whatever asks for it."""
-        fields = self.page.locator("input[type=password][inputmode=numeric]")
+        fields = self.page.locator(PIN_FIELD)
         expect(fields.first).to_be_visible()
         for at in range(fields.count()):
             fields.nth(at).fill(PIN)
@@ -73,14 +75,19 @@ class Phone:
         expect(self.page.locator("nav.bottom-bar")).to_be_visible()
 
     def open(self, path="/m/me/unsent"):
-        """Open the app in a tab of its own; it starts sending by itself."""
+        """Open the app in a tab of its own; it starts sending by itself. After 15 idle minutes it asks for the PIN."""
         self.page = self.context.new_page()
         self.page.goto(path)
+        asking = self.page.locator(PIN_FIELD)
+        expect(asking.or_(self.page.locator("nav.bottom-bar")).first).to_be_visible()
+        if asking.count():
+            self.unlock()
         self.page.evaluate(self.probe)
         return self.page
 
     def write(self, **more):
         """Save a visit, a finding with a photo and a sighting with a photo, and return what was saved."""
+        self.page.keyboard.press("Shift")  # whoever saves has the phone in hand: it must not lock as an idle one
         venue = self.page.evaluate("(owner) => probe.venue(owner)", self.owner)
         return self.page.evaluate(
             "(what) => probe.write(what)", {"owner": self.owner, "venue_uid": venue, **more}

@@ -46,7 +46,7 @@ STORY = (*BROWSER, "tests/e2e/test_story.py")
 FULL = (PYTHON, "-m", "tests.soak.full")
 GROUPS = ("all", "lint", "js", "python", "browser", "screens", "story", "storm", "slice", "soak")
 ON_DISK = ("storm", "slice", "soak")
-FAULTS_ONCE = "not (postgis and (killed_tab or broken_answer or phone_people))"
+FAULTS_ONCE = "not (postgis and killed_tab) and not (spatialite and (broken_answer or phone_people))"
 SCREENS = "tests/e2e/test_phone_screens.py"
 
 
@@ -87,7 +87,7 @@ def parts(workers: int) -> list[Part]:
         ),
         # Two workers at most, one for each engine: browsers, servers and photos share the cores with them. The storm's
         # long run, every failing system call and the mistakes of the phone are in `--only soak`.
-        # Of the offline queue, faults at each single request and those with people run on one engine in "all".
+        # Of the offline queue, faults at each single request and those with people run on one engine each in "all".
         Part(
             "pytest browser",
             [*BROWSER, "--durations=20", "tests/e2e", "-k", FAULTS_ONCE],

@@ -58,7 +58,17 @@ def test_no_test_is_skipped_or_expected_to_fail(path):
 
 def test_what_runs_seldom_could_run():
     """Hours of soak are not part of every run: what it asks for is looked up all the same."""
-    plan = [sys.executable, "-m", "pytest", "--setup-plan", "-q", "-p", "no:cacheprovider", "tests/soak", "tests/e2e"]
+    plan = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--setup-plan",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "tests/soak",
+        "tests/e2e",
+    ]
     asked = subprocess.run(plan, cwd=ROOT, capture_output=True, text=True, check=False)
     assert asked.returncode in {0, 5}, asked.stdout[-3000:]  # 5: nothing was run, as it should be
     assert "many_runs_of_chance" in asked.stdout

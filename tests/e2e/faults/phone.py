@@ -28,6 +28,7 @@ def bundled_probe():
     command = ["node_modules/.bin/esbuild", "tests/e2e/faults/probe.js", "--bundle", "--format=iife"]
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
 
+
 PIN_FIELD = "input[type=password][inputmode=numeric]"
 
 
@@ -87,7 +88,9 @@ class Phone:
 
     def write(self, **more):
         """Save a visit, a finding with a photo and a sighting with a photo, and return what was saved."""
-        self.page.keyboard.press("Shift")  # whoever saves has the phone in hand: it must not lock as an idle one
+        self.page.keyboard.press(
+            "Shift"
+        )  # whoever saves has the phone in hand: it must not lock as an idle one
         venue = self.page.evaluate("(owner) => probe.venue(owner)", self.owner)
         return self.page.evaluate(
             "(what) => probe.write(what)", {"owner": self.owner, "venue_uid": venue, **more}

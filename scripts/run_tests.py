@@ -25,10 +25,9 @@ from steps import ROOT, speak_utf8
 
 BIN = ROOT / ".venv" / "bin"
 PYTHON = BIN / "python"
-#: of the proof by faults what fits into minutes: both databases stormed, every mistake of the server, three phones
-STORM = "tests/soak/test_storm.py"
-#: the same in seconds, with the mistakes that are judged quickly: part of every run
-GUST = "tests/soak/test_gust.py"
+#: part of every run: both databases stormed, 5,000 disturbed requests on each, and mistakes that are judged quickly
+STORM, QUICK = "tests/soak/test_storm.py", "tests/soak/test_quick_mutants.py"
+#: of the proof by faults what else fits into minutes: every mistake of the server, three phones, flushes, drills
 SLICE = (
     "tests/soak/test_zygote.py",
     "tests/soak/test_mutants.py",
@@ -74,7 +73,7 @@ def parts(workers: int) -> list[Part]:
     lint, quick = frozenset({"lint", "all"}), frozenset({"python", "all"})
     spread = ("-n", str(workers), "--dist", "worksteal")
     folders = [f"tests/{name}" for name in ("unit", "contract", "cli", "service", "web", "migrations")]
-    found = [each for each in folders if any((ROOT / each).rglob("test_*.py"))] + [GUST]
+    found = [each for each in folders if any((ROOT / each).rglob("test_*.py"))] + [STORM, QUICK]
     js = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests" / "js").rglob("*.test.js"))
     return [
         Part("ruff check", [BIN / "ruff", "check", "."], lint),
@@ -102,7 +101,7 @@ def parts(workers: int) -> list[Part]:
         ),
         Part("pytest screens", [*BROWSER, SCREENS], frozenset({"screens"}), needs_postgres=True),
         Part("pytest storm", [*BROWSER, STORM], frozenset({"storm"}), needs_postgres=True),
-        # Of the slice a gust is part of "all"; all mistakes, the machine and the drills take minutes.
+        # Of the slice the storm is part of "all"; all mistakes, the machine and the drills take minutes more.
         Part(
             "pytest storm, slice",
             [PYTHON, "-m", "pytest", "-s", "--durations=10", STORM, *SLICE],

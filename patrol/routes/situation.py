@@ -117,6 +117,7 @@ def candidate(offer: Offer, *, pinned_team: str | None = None) -> Candidate:
         windows=windows_of(venue.opening_hours, venue.service_minutes * 60),
         grid=str(venue.grid_id) if venue.grid_id else None,
         pinned_team=pinned_team,
+        skills_needed=frozenset({venue.needs_duty} - {""}),
     )
 
 

@@ -33,6 +33,7 @@ class Venue(UidMixin, Scoped, Base):
     opening_hours: Mapped[list[Any]] = mapped_column(default=list)
     service_minutes: Mapped[int] = mapped_column(default=12)
     revisit_interval_days: Mapped[int] = mapped_column(default=30)
+    needs_duty: Mapped[str] = mapped_column(String(20), default="", server_default="")
     note: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(String(12), default="open", index=True)
     risk: Mapped[float] = mapped_column(default=0.0, index=True)

@@ -30,6 +30,7 @@ PLAIN = (
     "opening_hours",
     "service_minutes",
     "revisit_interval_days",
+    "needs_duty",
     "note",
     "external_id",
 )

@@ -87,6 +87,11 @@ def duty_label(duty: str) -> str:
     }.get(duty, duty)
 
 
+def companion_choices() -> list[tuple[str, str]]:
+    """Return whom a visit may need beside the inspector."""
+    return [(duty, duty_label(duty)) for duty in ("police_liaison", "community_liaison")]
+
+
 def reason_text(reason: Any) -> str:
     """Say one reason of a risk: a plain sentence, or a pair of sentences ``{"zh": …, "en": …}``."""
     if isinstance(reason, dict):
@@ -118,5 +123,6 @@ def words() -> dict[str, Any]:
         "band_tone": band_tone,
         "reason_text": reason_text,
         "datum_label": datum_label,
+        "duty_label": duty_label,
         "import_state_label": import_state_label,
     }

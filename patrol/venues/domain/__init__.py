@@ -2,7 +2,7 @@
 
 from patrol.venues.domain.facts import VenueFacts, read_day, read_degrees, read_facts
 from patrol.venues.domain.hours import hours_text, read_hours
-from patrol.venues.domain.kinds import DEFAULTS, KindDefaults, VenueKind, VenueState, kind_of
+from patrol.venues.domain.kinds import DEFAULTS, KindDefaults, VenueKind, VenueState, companion_of, kind_of
 from patrol.venues.domain.likeness import Likeness, bigrams, likeness, normal_address, normal_name
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "VenueKind",
     "VenueState",
     "bigrams",
+    "companion_of",
     "hours_text",
     "kind_of",
     "likeness",

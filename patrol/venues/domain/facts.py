@@ -13,7 +13,7 @@ from patrol.core.datum import Datum, convert
 from patrol.core.errors import Faults, PatrolError
 from patrol.venues.domain import problems as p
 from patrol.venues.domain.hours import Windows, read_hours
-from patrol.venues.domain.kinds import DEFAULTS, VenueKind, kind_of
+from patrol.venues.domain.kinds import DEFAULTS, VenueKind, companion_of, kind_of
 
 #: columns of the register that are plain text, with the longest text they take
 TEXT_LIMITS = {
@@ -53,6 +53,7 @@ class VenueFacts:
     opening_hours: Windows = field(default_factory=list)
     service_minutes: int = 12
     revisit_interval_days: int = 30
+    needs_duty: str = ""
     note: str = ""
     code: str = ""
     external_id: str = ""
@@ -86,6 +87,9 @@ def read_facts(
     minutes = _whole(given, "service_minutes", 1, 480, faults)
     hours = _hours(given.get("opening_hours", ""), faults)
     letter_on = _day(given, "owner_letter_on", faults)
+    companion = companion_of(given.get("needs_duty", ""))
+    if companion is None:
+        faults.add(p.COMPANION_UNKNOWN, where="needs_duty", text=one_line(given["needs_duty"])[:40])
     faults.raise_if_any()
     return VenueFacts(
         name=texts["name"],
@@ -102,6 +106,7 @@ def read_facts(
         capacity=capacity,
         opening_hours=hours,
         owner_letter_on=letter_on,
+        needs_duty=companion or "",
         service_minutes=defaults.service_minutes if minutes is None else minutes,
         revisit_interval_days=defaults.revisit_interval_days if interval is None else interval,
     )

@@ -107,6 +107,27 @@ def kind_of(text: str) -> VenueKind | None:
     return None
 
 
+#: who must be along where a team may not go alone, by the words of registers; an inspector is in every team
+_COMPANIONS: dict[str, tuple[str, ...]] = {
+    "police_liaison": ("police", "专管员", "公安", "民警", "派出所"),
+    "community_liaison": ("community", "联络员", "社区"),
+}
+NOBODY = {"", "无", "不限", "none", "nobody", "no"}
+
+
+def companion_of(text: str) -> str | None:
+    """Read which duty a visit needs, from a code or a register's word; ``""`` for none, ``None`` if it says neither.
+
+    >>> companion_of("police_liaison"), companion_of("须民警到场"), companion_of("不限"), companion_of("律师")
+    ('police_liaison', 'police_liaison', '', None)
+    """
+    folded = text.strip().lower()
+    if folded in NOBODY:
+        return ""
+    found = (duty for duty, words in _COMPANIONS.items() if any(word in folded for word in words))
+    return next(found, None)
+
+
 def _says(folded: str, word: str) -> bool:
     """Whether a cell holds the word: Chinese anywhere, English as a whole word ("inn" is not "dinner")."""
     if not word.isascii():

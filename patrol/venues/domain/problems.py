@@ -16,6 +16,11 @@ KIND_UNKNOWN = problem(
     en="“{text}” is not a kind of venue that this register knows.",
     zh="“{text}”不是本系统的场所类别。",
 )
+COMPANION_UNKNOWN = problem(
+    "venues.companion_unknown",
+    en="“{text}” is nobody who can be asked along. Write “police” or “community liaison”, or leave it empty.",
+    zh="“{text}”不是可要求同行的人员。请填写“派出所专管员”或“社区联络员”，或留空。",
+)
 NOT_A_NUMBER = problem(
     "venues.not_a_number",
     en="“{text}” is not a whole number from {low} to {high}.",

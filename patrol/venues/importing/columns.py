@@ -71,6 +71,7 @@ VENUE_FIELDS: tuple[Field, ...] = (
            "巡查时长|检查时长|service minutes|visit minutes"),
     _field("revisit_interval_days", "巡查周期（天）", "Revisit interval (days)",
            "巡查周期|检查周期|巡查频次|复查周期|revisit interval|interval|interval days"),
+    _field("needs_duty", "须同行人员", "Who must be along", "须同行人员|同行人员|须到场人员|needs duty|companion"),
     _field("note", "备注", "Note", "备注|说明|描述|note|notes|remark|remarks|comment|description", many=True),
     _field("feature", "其他信息（原样保留）", "Further fact (kept as it stands)", "", many=True),
 )  # fmt: skip

@@ -19,7 +19,7 @@ from patrol.venues.models import OTHER_NUMBERS, Venue
 from patrol.venues.services import OWNER_LETTER
 from patrol.venues.views.blueprint import blueprint
 from patrol.venues.views.forms import asked_search, facts_from, form_of, given_facts, spans_of, told
-from patrol.venues.wording import datum_choices, duty_label, kind_choices
+from patrol.venues.wording import companion_choices, datum_choices, duty_label, kind_choices
 
 CLOCK = SystemClock()
 RNG = secrets.SystemRandom()
@@ -153,6 +153,7 @@ def _form(values: dict[str, Any], *, venue: Venue | None = None, error: PatrolEr
         errors={fault["where"]: fault["message"] for fault in reversed(faults)},
         kinds=kind_choices(),
         datums=datum_choices(),
+        companions=companion_choices(),
         bounds=_bounds(values),
     )
 

@@ -12,6 +12,7 @@ from patrol.venues.wording import companion_choices
 from tests.factories.routes import Branch, make_plan, post
 
 TYPED = {"name": "江城宾馆", "kind": "宾馆", "lon": "114.27", "lat": "30.6"}
+NOBODY = "须同行人员</dt><dd>—</dd>"
 
 
 @pytest.fixture
@@ -46,11 +47,11 @@ def test_only_a_team_with_the_police_is_sent_where_the_police_must_be_along(desk
 @pytest.mark.parametrize(
     ("language", "left", "sentence"),
     [
-        ("zh", "缺少所需职责的人员", "该组缺少检查“店04”所需的职责人员。"),
+        ("zh", "没有具备所需职责的巡查组", "该组缺少检查“店04”所需的职责人员。"),
         ("en", "no team has the duties it needs", "The team lacks a duty that “店04” needs."),
     ],
 )
-def test_where_nobody_of_them_goes_the_place_is_left_out_and_no_hand_puts_it_in(
+def test_where_nobody_of_them_goes_the_place_is_left_out_and_added_by_hand_keeps_the_plan_from_publishing(
     desk, branch, session, language, left, sentence
 ):
     ask_for_the_police(session, "店04")
@@ -64,24 +65,27 @@ def test_where_nobody_of_them_goes_the_place_is_left_out_and_no_hand_puts_it_in(
         f"/plans/{plan.uid}/change?lang={language}", data={"act": "add", "version": plan.version, "venue": uid},
         headers={"X-Patrol": "1"},
     )  # fmt: skip
-    assert answer.status_code in {409, 422}
-    assert sentence in str(answer.get_json())
-    session.expire_all()
-    assert "店04" not in stops_of(plan)
+    board = answer.get_json()["board"]
+    assert sentence in board
+    assert 'data-feasible="no"' in board
+    session.rollback()
+    session.refresh(plan)
+    post(desk, f"/plans/{plan.uid}/publish", version=plan.version, lead="1h")
+    session.refresh(plan)
+    assert plan.state == "planned"
 
 
 def test_it_is_chosen_in_the_register_and_shown(desk, branch, session):
     venue = branch.venue("江城宾馆")
     uid = venue.uid
     given = {"name": "江城宾馆", "kind": "hotel", "lon": "114.31", "lat": "30.60", "datum": "wgs84"}
-    assert "须同行人员" not in shown(desk, uid)
+    assert NOBODY in shown(desk, uid)
     post(desk, f"/venues/{uid}/edit", version=1, needs_duty="police_liaison", **given)
-    assert "派出所专管员" in shown(desk, uid)
-    assert "须同行人员" in shown(desk, uid)
+    assert "须同行人员</dt><dd>派出所专管员</dd>" in shown(desk, uid)
     form = desk.get(f"/venues/{uid}/edit?lang=zh").get_data(as_text=True)
     assert '<option value="police_liaison" selected>派出所专管员</option>' in form
     post(desk, f"/venues/{uid}/edit", version=2, needs_duty="", **given)
-    assert "须同行人员" not in shown(desk, uid)
+    assert NOBODY in shown(desk, uid)
 
 
 def shown(desk, uid):
@@ -91,7 +95,10 @@ def shown(desk, uid):
 def test_registers_say_it_in_their_own_words_or_are_told():
     assert read_facts(TYPED, Datum.WGS84).needs_duty == ""
     assert read_facts({**TYPED, "needs_duty": "须公安民警到场"}, Datum.WGS84).needs_duty == "police_liaison"
-    assert read_facts({**TYPED, "needs_duty": "Community liaison"}, Datum.WGS84).needs_duty == "community_liaison"
+    assert (
+        read_facts({**TYPED, "needs_duty": "Community liaison"}, Datum.WGS84).needs_duty
+        == "community_liaison"
+    )
     with pytest.raises(PatrolError) as caught:
         read_facts({**TYPED, "needs_duty": "律师"}, Datum.WGS84)
     assert "“律师”不是可要求同行的人员" in caught.value.sentence("zh")

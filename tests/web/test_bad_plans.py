@@ -2,24 +2,12 @@
 
 from html import unescape
 
-import pytest
-
 from patrol.infra import spatial
 from patrol.infra.db import unscoped
 from patrol.venues import Venue
-from tests.factories.routes import Branch, make_plan, plan_states, post, step, token
+from tests.factories.routes import make_plan, plan_states, post, step, token
 
 LANGUAGES = ("zh", "en")
-
-
-@pytest.fixture
-def branch(session):
-    return Branch(session)
-
-
-@pytest.fixture
-def desk(app, branch):
-    return branch.desk(app)
 
 
 def read(desk, path):

@@ -9,17 +9,7 @@ from patrol.core.clock import SystemClock, china_date
 from patrol.infra.db import unscoped
 from patrol.infra.jobs import Job
 from patrol.routes import Plan
-from tests.factories.routes import Branch, make_plan
-
-
-@pytest.fixture
-def branch(session):
-    return Branch(session)
-
-
-@pytest.fixture
-def desk(app, branch):
-    return branch.desk(app)
+from tests.factories.routes import make_plan
 
 
 def text(client, path):

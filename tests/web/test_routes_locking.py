@@ -10,11 +10,6 @@ def branch(session):
     return Branch(session, venues=20)
 
 
-@pytest.fixture
-def desk(app, branch):
-    return branch.desk(app)
-
-
 def names(session, plan, route):
     session.rollback()
     session.expire_all()

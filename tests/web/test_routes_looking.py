@@ -13,17 +13,7 @@ from patrol.routes.services import propose_visit
 from patrol.routes.views.gantt import visit_span
 from patrol.routes.ways import Ways
 from patrol.venues import Venue
-from tests.factories.routes import Branch, make_plan, post, step
-
-
-@pytest.fixture
-def branch(session):
-    return Branch(session)
-
-
-@pytest.fixture
-def desk(app, branch):
-    return branch.desk(app)
+from tests.factories.routes import make_plan, post, step
 
 
 def page(client, path):

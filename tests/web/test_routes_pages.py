@@ -8,17 +8,7 @@ from patrol.infra.db import unscoped
 from patrol.infra.jobs import Job
 from patrol.infra.policy import begin_writing
 from patrol.routes import Plan, Stop
-from tests.factories.routes import Branch, make_plan, post, step, token
-
-
-@pytest.fixture
-def branch(session):
-    return Branch(session)
-
-
-@pytest.fixture
-def desk(app, branch):
-    return branch.desk(app)
+from tests.factories.routes import make_plan, post, step, token
 
 
 @pytest.fixture

@@ -6,17 +6,7 @@ from shapely.affinity import scale, translate
 from patrol.infra.audit import AuditEntry
 from patrol.infra.db import unscoped
 from patrol.infra.jobs import Job
-from tests.factories.routes import Branch, make_plan, plan_states, post, step
-
-
-@pytest.fixture
-def branch(session):
-    return Branch(session)
-
-
-@pytest.fixture
-def desk(app, branch):
-    return branch.desk(app)
+from tests.factories.routes import make_plan, plan_states, post, step
 
 
 def refused(desk, session, status=422, **form):

@@ -9,20 +9,10 @@ from patrol.infra.db import unscoped
 from patrol.venues import Venue
 from patrol.venues.domain import companion_of, read_facts
 from patrol.venues.wording import companion_choices
-from tests.factories.routes import Branch, make_plan, post
+from tests.factories.routes import make_plan, post
 
 TYPED = {"name": "江城宾馆", "kind": "宾馆", "lon": "114.27", "lat": "30.6"}
 NOBODY = "须同行人员</dt><dd>—</dd>"
-
-
-@pytest.fixture
-def branch(session):
-    return Branch(session)
-
-
-@pytest.fixture
-def desk(app, branch):
-    return branch.desk(app)
 
 
 def stops_of(plan):

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createUrgent } from '../../static/js/clues/urgent.js';
 
 const json = (status, body) => new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } });
-const clue = (uid) => ({ uid, number: uid, kind: 'lecture', text: '', place: '', venue_uid: null, address: '某路', seen_on: '', received_at: '2026-07-30T08:00:00Z' });
+const clue = (uid) => ({ uid, number: uid, kind: 'lecture', text: '楼上有人听课', place: '', venue_uid: null, address: '某路', seen_on: '', received_at: '2026-07-30T08:00:00Z' });
 const list = (uids, person_uid = 'li') => json(200, { receipt_of: 'patrol', person_uid, clues: uids.map(clue) });
 
 const cards = ({ state }) => ({ failed: state.failed, held: state.held.size, waiting: state.waiting.length, read: state.read.length });
@@ -107,6 +107,16 @@ test('a page loaded anew without a network still shows what waits, since when it
   assert.deepEqual([later.said.length, later.urgent.state.as_of, kept.urgent.clues.map(({ uid }) => uid)], [0, null, ['b']]);
   await later.urgent.ask();
   assert.equal(kept.urgent, null, 'what waits no more is not kept');
+});
+
+test('where and when are kept, what a resident told is not', async () => {
+  const { urgent, kept } = phone([list(['a'])]);
+  await urgent.ask();
+  assert.equal(urgent.state.waiting[0].text, '楼上有人听课');
+  assert.deepEqual(kept.urgent.clues, [{ ...clue('a'), text: '' }]);
+  const later = phone([new Error('network')], false, kept);
+  await later.urgent.resume();
+  assert.deepEqual([later.urgent.state.waiting[0].address, later.urgent.state.waiting[0].text], ['某路', '']);
 });
 
 test('what is kept is let go after a day without a network, and when the role ends', async () => {

@@ -171,6 +171,24 @@ def test_the_same_record_under_another_entry_is_a_conflict(city, phone, session)
     ]
 
 
+def test_a_finding_that_an_earlier_entry_brought_is_a_conflict_and_blocks_nothing_beside_it(
+    city, phone, session
+):
+    """Nobody asks for the number beforehand: the table's unique key refuses it, and each entry is taken alone."""
+    known, fresh, other = (make.finding_body(venue) for venue in (*city.venues[:2], city.venues[0]))
+    assert statuses(make.send(phone, make.entry("finding.record", known))) == ["stored"]
+    batch = [make.entry("finding.record", body) for body in (fresh, known, other)]
+    told = results(make.send(phone, *batch))
+    assert [(r["id"], r["status"], r.get("code")) for r in told] == [
+        (batch[0]["id"], "stored", None),
+        (batch[1]["id"], "conflict", "findings.twice"),
+        (batch[2]["id"], "stored", None),
+    ]
+    assert (count(session, Finding), count(session, Receipt)) == (3, 3)
+    assert session.scalar(select(func.sum(Venue.finding_count))) == 3
+    assert first_broken_link(session) is None
+
+
 def test_the_same_item_by_two_people_belongs_to_the_first(app, city, phone, session):
     one = make.entry("visit.record", make.visit_body(city.venues[0]))
     police = make.sign_in(app, city.police)

@@ -1,7 +1,7 @@
 /** Urgent clues on the phone of the team on duty: asked for with every round of sending, acknowledged with one press.
- *  The press goes through the outbox: without a network it waits there like everything else. What waits is kept sealed on
- *  the phone, so that a page loaded anew in a basement still shows it; it is let go once the server says it waits no more,
- *  or a day after the server last said that it does. Knows no page. */
+ *  The press goes through the outbox: without a network it waits there like everything else. Where and when of what waits
+ *  are kept sealed on the phone, so that a page loaded anew in a basement still shows them; what a resident told stays in
+ *  memory only. Let go once the server says it waits no more, or a day after it last said that it does. Knows no page. */
 
 import { bodyOf, request } from '../sync/transport.js';
 
@@ -23,7 +23,7 @@ export function createUrgent({ owner, fetch, clock, ring, changed, keep, queued,
    *  @param {Clue[]} clues */
   const note = async (clues) => {
     try {
-      if (clues.length > 0) await remember({ at: clock(), clues });
+      if (clues.length > 0) await remember({ at: clock(), clues: clues.map((clue) => ({ ...clue, text: '' })) });
       else if (await recall()) await remember(null);
     } catch (fault) {
       console.error('urgent', fault);

@@ -68,7 +68,7 @@ const card = (phone, clue, press) =>
         <dt>${t('Where')}</dt>
         <dd>${clue.place ? html`<strong>${clue.place}</strong><br />` : nothing}${clue.address || t('not said')}</dd>
         <dt>${t('What')}</dt>
-        <dd>${labelIn(phone.pack?.sighting_kinds, clue.kind)}<br />${clue.text}</dd>
+        <dd>${labelIn(phone.pack?.sighting_kinds, clue.kind)}<br />${clue.text || t('What was told is not kept on the phone; with a network it shows again.')}</dd>
         <dt>${t('When')}</dt>
         <dd>${clue.seen_on ? html`${clue.seen_on}<br />` : nothing}${t('came in {time}', { time: dayAndClock(clue.received_at) })}</dd>
       </dl>

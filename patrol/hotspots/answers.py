@@ -54,7 +54,9 @@ def viewer_of(session: Session, actor: Principal) -> Viewer:
 
 @dataclass(frozen=True)
 class Answer:
-    """Counts are (places,) in ``here``, (places, steps) in ``over``; steps are the last twelve of equal length."""
+    """Counts of the period are (places,) in ``here``. ``impossible`` (places,) marks those with findings though no
+    door opened there in the period: which cannot be, so their findings are in no count.
+    """
 
     question: Question
     version: str
@@ -63,6 +65,7 @@ class Answer:
     units: Units
     judged: Judged
     future: int
+    impossible: NDArray[np.bool_]
 
     def total(self, name: str) -> int:
         """Sum one count over all places."""
@@ -104,6 +107,7 @@ def _answer(session: Session, viewer: Viewer, question: Question, version: str) 
         ("places", now, viewer, question.kind), lambda: queries.places(session, question.kind, viewer.grids)
     )
     here = {n: c[:, 0] for n, c in queries.counts(session, there, question.first, question.last).items()}
+    impossible = without_visits(here)
     if question.by == "grids":
         units = grid_units(there, queries.grids_with_shapes(session, viewer.grids))
     else:
@@ -113,7 +117,21 @@ def _answer(session: Session, viewer: Viewer, question: Question, version: str) 
         totals["findings"], totals["visits"], totals["sampled_findings"], totals["sampled_visits"], units.near,
         pooled=units.squares,
     )  # fmt: skip
-    return Answer(question, version, there, here, units, judged, _future(session, question))
+    return Answer(question, version, there, here, units, judged, _future(session, question), impossible)
+
+
+def without_visits(counted: dict[str, NDArray[np.int64]]) -> NDArray[np.bool_]:
+    """Take the findings of places without any answered visit out of counts (places,) or (places, steps).
+
+    Returns (places,): where there were such findings. A place that was visited in some step keeps those of all.
+    """
+    steps = tuple(range(1, counted["visits"].ndim))
+    visits, findings = (counted[name].sum(axis=steps) for name in ("visits", "findings"))
+    impossible = (findings > 0) & (visits == 0)
+    for name in ("findings", "sampled_findings"):
+        if name in counted:
+            counted[name][impossible] = 0
+    return np.asarray(impossible)
 
 
 def _future(session: Session, question: Question) -> int:
@@ -141,6 +159,7 @@ def counts_by_step(session: Session, given: Answer) -> dict[str, NDArray[np.floa
         first, _length = steps_of(given.question)
         last, names = given.question.last, ("findings", "visits")
         counted = queries.counts(session, given.places, first, last, steps=STEPS, names=names)
+        without_visits(counted)
         return {name: given.units.total(values) for name, values in counted.items()}
 
     return _shelf.take(("steps", given.version), make)

@@ -108,9 +108,7 @@ def area_figures(session: Session, given: Answer, viewer: Viewer, shape: Any) ->
     shapely.prepare(shape)
     inside = shapely.contains_xy(shape, given.places.lon, given.places.lat)
     counted = inside if viewer.small_counts else _in_shown_units(given, viewer, shape)
-    visited = given.here["visits"] > 0
-    valid = np.where(visited, given.here["findings"], 0)
-    here, everywhere = int(valid[counted].sum()), int(valid.sum())
+    here, everywhere = int(given.here["findings"][counted].sum()), given.total("findings")
     went, all_went = int(given.here["visits"][counted].sum()), given.total("visits")
     share = went / all_went if all_went else 0.0
     upper, lower = (

@@ -68,12 +68,15 @@ def rings(shape: Any) -> list[list[list[float]]]:
 
 
 def significance(session: Session, given: Answer, shown: dict[int, Row]) -> Part:
-    """Draw only what differs from what the visits let expect; duty grids all, so that their borders show."""
+    """Draw only what differs from what the visits let expect; duty grids all, so that their borders show.
+
+    Where nobody visited anything, all squares are drawn as unknown: a blank map would look safe.
+    """
     names = [name for name in SWATCHES if name != "few" and (name != "area" or given.units.squares)]
     legend = [(SWATCHES[name], class_names()[name]) for name in names]
     looks: Looks = {}
     for at, row in shown.items():
-        plain = row.name in {"none", "unknown"} and given.units.squares
+        plain = row.name in {"none", "unknown"} and given.units.squares and given.judged.tests > 0
         if row.name != "few" and not plain:
             looks[at] = (LETTERS[names.index(row.name)], _why(given, row))
     return legend, (), looks
@@ -106,7 +109,7 @@ def emerging_layer(session: Session, given: Answer, shown: dict[int, Row]) -> Pa
     legend = [(_emerging_swatch(name), words) for name, words in called.items()]
     looks: Looks = {}
     if found is None:
-        return legend, (), looks
+        return _all_unknown(shown)
     for at in shown:
         name = str(found.emerging.classes[at])
         words = called[name]
@@ -121,6 +124,11 @@ def emerging_layer(session: Session, given: Answer, shown: dict[int, Row]) -> Pa
     order = {old: new for new, old in enumerate(sorted(used))}
     looks = {at: (LETTERS[order[LETTERS.index(look)]], words) for at, (look, words) in looks.items()}
     return [legend[old] for old in sorted(used)], (), looks
+
+
+def _all_unknown(shown: dict[int, Row]) -> Part:
+    words = class_names()["unknown"]
+    return [(SWATCHES["unknown"], words)], (), {at: (LETTERS[0], words) for at in shown}
 
 
 def _emerging_swatch(name: str) -> str:
@@ -190,7 +198,7 @@ def forecast_layer(session: Session, given: Answer, shown: dict[int, Row]) -> Pa
     """Chance of a finding at the next visit, in five equal classes of units."""
     made = outlook(session, given)
     if made is None:
-        return [], (), {}
+        return _all_unknown(shown)
     chance, (low, high) = made.chance(), made.interval()
     cuts = np.quantile(chance, [0.2, 0.4, 0.6, 0.8])
     edges = [chance.min(), *cuts, chance.max()]
@@ -212,10 +220,10 @@ def forecast_layer(session: Session, given: Answer, shown: dict[int, Row]) -> Pa
 def steps_layer(session: Session, given: Answer, shown: dict[int, Row]) -> Part:
     """Hot, as expected, cold or unknown in each of twelve steps."""
     found = answers.history(session, given)
+    if found is None:
+        return _all_unknown(shown)
     names = ("hot95", "none", "cold95", "unknown")
     legend = [(SWATCHES[name], class_names()[name]) for name in names]
-    if found is None:
-        return legend, (), {}
     e = found.emerging
     letters = np.where(np.isnan(e.z), "d", np.where(e.hot, "a", np.where(e.cold, "c", "b")))
     return legend, answers.step_days(given.question), {at: ("".join(letters[at]), "") for at in shown}

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from patrol.hotspots import answers
 from patrol.hotspots.answers import Answer, Viewer
 from patrol.hotspots.apart import sightings_by_unit
+from patrol.hotspots.forecasting import outlook
 from patrol.hotspots.looks import Looks
 from patrol.hotspots.rows import Row, totals
 
@@ -37,7 +38,7 @@ def note(
         "Period %(begin)s to %(end)s: n = %(findings)s findings in %(visits)s visits (denominator).",
         findings=counts.findings, visits=counts.visits, **days,
     )  # fmt: skip
-    more = _outlook_words(given, looks) if name == "forecast" else _empty_words(name, counts.visits, looks)
+    more = _outlook_words(session, given) if name == "forecast" else _empty_words(name, counts.visits, looks)
     return f"{told} {more}".rstrip()
 
 
@@ -53,8 +54,8 @@ def _empty_words(name: str, visits: int, looks: Looks) -> str:
     return _("No unit is drawn: what was found is what the visits let expect.")
 
 
-def _outlook_words(given: Answer, looks: Looks) -> str:
-    if not looks:
+def _outlook_words(session: Session, given: Answer) -> str:
+    if outlook(session, given) is None:
         return _("Too few findings to look ahead.")
     _first, length = answers.steps_of(given.question)
     return _(

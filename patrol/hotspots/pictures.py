@@ -11,7 +11,7 @@ from PIL import Image
 
 from patrol.hotspots import lattice
 from patrol.hotspots.answers import Answer, kept
-from patrol.hotspots.statistics import Raster, RiskSurface, relative_risk_surface
+from patrol.hotspots.statistics import Raster, relative_risk_surface
 
 PIXELS = 512
 #: at least so many metres; a larger view takes a wider kernel, at least two pixels
@@ -60,9 +60,10 @@ class Ground:
 def shades(given: Answer, box: Box) -> NDArray[np.uint8] | None:
     """Return the palette index of each pixel of a box, (rows, columns), row 0 at the south.
 
-    ``None`` where nothing was visited or no place is known. Only these bytes are kept, not the surface itself.
+    ``None`` where no place is known; all unknown where nothing was visited. Only these bytes are kept, not the
+    surface itself.
     """
-    if len(given.places) == 0 or given.total("visits") == 0:
+    if len(given.places) == 0:
         return None
 
     def make() -> NDArray[np.uint8]:
@@ -73,24 +74,28 @@ def shades(given: Answer, box: Box) -> NDArray[np.uint8] | None:
         near = (x > -3 * bandwidth) & (x < raster.east + 3 * bandwidth)
         near &= (y > -3 * bandwidth) & (y < raster.north + 3 * bandwidth)
         x, y = np.clip(x[near], 0, raster.east), np.clip(y[near], 0, raster.north)
-        visited = given.here["visits"][near] > 0
-        found = np.where(visited, given.here["findings"][near], 0).astype(np.float64)
+        empty = _nobody_there(x, y, raster, bandwidth)
+        if given.total("visits") == 0:
+            return _levels(np.full(empty.shape, np.nan), np.full(empty.shape, True), empty)
         made = relative_risk_surface(
             (x, y), (x, y), raster, bandwidth,
-            finding_weights=found, visit_weights=given.here["visits"][near].astype(np.float64),
+            finding_weights=given.here["findings"][near].astype(np.float64),
+            visit_weights=given.here["visits"][near].astype(np.float64),
         )  # fmt: skip
-        return _levels(made, _nobody_there(x, y, raster, bandwidth))
+        return _levels(made.risk, made.unknown, empty)
 
     made: NDArray[np.uint8] = kept(("shades", given.version, tuple(round(side, 5) for side in box)), make)
     return made
 
 
-def _levels(made: RiskSurface, empty: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    level = np.searchsorted(LEVELS, np.nan_to_num(made.risk, nan=1.0), side="right").astype(np.uint8)
+def _levels(
+    risk: NDArray[np.float64], unknown: NDArray[np.bool_], empty: NDArray[np.bool_]
+) -> NDArray[np.uint8]:
+    level = np.searchsorted(LEVELS, np.nan_to_num(risk, nan=1.0), side="right").astype(np.uint8)
     row, column = np.indices(level.shape)
     stripe = (row + column) % 8 < 2
-    level[made.unknown & stripe] = HATCH
-    level[made.unknown & ~stripe] = NOTHING
+    level[unknown & stripe] = HATCH
+    level[unknown & ~stripe] = NOTHING
     level[empty] = NOTHING
     return level
 

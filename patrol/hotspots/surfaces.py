@@ -31,9 +31,9 @@ class Judged:
 
     ``found`` and ``went`` are the unit's own; ``observed``, ``expected`` and ``around`` those of its
     neighbourhood, by which it is judged. ``risk`` with ``low`` and ``high`` is the unit's own relative risk,
-    shrunk, ``nan`` where nobody looked. ``impossible`` units have findings but no visit. ``corrected`` says
-    whether visits of the random sample were used to weigh the others. A unit of the class "area" is part of the
-    hot area ``areas[area_of[unit]]`` without being hot by itself; -1 is no area.
+    shrunk, ``nan`` where nobody looked. ``corrected`` says whether visits of the random sample were used to weigh
+    the others. A unit of the class "area" is part of the hot area ``areas[area_of[unit]]`` without being hot by
+    itself; -1 is no area.
     """
 
     found: Floats
@@ -47,7 +47,6 @@ class Judged:
     risk: Floats
     low: Floats
     high: Floats
-    impossible: NDArray[np.int64]
     tests: int
     corrected: bool
     areas: tuple[HotArea, ...]
@@ -72,10 +71,9 @@ def judge(
     units = found.size
     if units == 0 or went.sum() == 0:
         nothing = np.full(units, np.nan)
-        impossible = np.flatnonzero(found > 0)
         return Judged(
             found, went, np.full(units, "unknown"), nothing, nothing, found, np.zeros(units), went, nothing,
-            nothing, nothing, impossible, 0, False, (), np.full(units, -1),
+            nothing, nothing, 0, False, (), np.full(units, -1),
         )  # fmt: skip
     valid = np.where(went > 0, found, 0.0)
     strata = [
@@ -95,7 +93,7 @@ def judge(
         found=found, went=went, classes=classes, p=result.p, q=result.q, observed=result.observed,
         expected=result.expected, around=near.sum(went), risk=np.where(seen, prior.relative_risk(valid, alone), np.nan),
         low=np.where(seen, low, np.nan), high=np.where(seen, high, np.nan),
-        impossible=result.impossible, tests=result.tests, corrected=effort is not None,
+        tests=result.tests, corrected=effort is not None,
         areas=areas, area_of=area_of,
     )  # fmt: skip
 

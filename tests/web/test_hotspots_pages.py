@@ -11,78 +11,24 @@ import pytest
 import shapely
 from PIL import Image
 
-from patrol.accounts import GridDuty
 from patrol.clues import Sighting
-from patrol.findings import Finding
 from patrol.infra import spatial
 from patrol.infra.db import unscoped
-from patrol.patrols import Visit
+from tests.factories.hotspots import create_street, get, record, text, write_again
 from tests.factories.patrols import browser, create_city, create_place, free, sign_in
 
 NOW = dt.datetime.now(dt.UTC)
 LAYERS = ("significance", "emerging", "coverage", "risk", "forecast", "steps", "looked")
 
 
-def record(session, venue, visits, findings, *, days_ago=5, answered=True):
-    at = NOW - dt.timedelta(days=days_ago)
-    outcome = "nothing_found" if answered else "no_answer"
-    session.add_all(
-        Visit(
-            venue_id=venue.id,
-            grid_id=venue.grid_id,
-            scope_path=venue.scope_path,
-            outcome=outcome,
-            arrived_at=at,
-        )
-        for _ in range(visits)
-    )
-    where = spatial.to_geom(shapely.Point(114.31, 30.6))
-    session.add_all(
-        Finding(
-            venue_id=venue.id, grid_id=venue.grid_id, scope_path=venue.scope_path, found_at=at, geom=where
-        )
-        for _ in range(findings)
-    )
-    session.flush()
-
-
 @pytest.fixture
 def city(session):
-    """A street of twenty places with 40 visits each; the first finds 24, the others one in twenty."""
-    city = create_city(session)
-    with unscoped(session, "a test builds its world"):
-        city.street = [
-            create_place(session, city.east, city.grid, 20 + n, 114.300 + 0.006 * n, 30.62) for n in range(20)
-        ]
-        record(session, city.street[0], 40, 24)
-        for place in city.street[1:]:
-            record(session, place, 40, 2)
-        record(session, city.far, 9, 3)
-        session.add(GridDuty(grid_id=city.grid.id, person_id=city.liaison.id, duty="community_liaison"))
-        session.commit()
-    city.hot_key = None
-    return city
+    return create_street(session)
 
 
 @pytest.fixture
 def desk(app, city):
     return sign_in(app, city.manager)
-
-
-def write_again(session):
-    """Let the session write after a request that only read has used it."""
-    free()
-    session.info["readonly"] = False
-
-
-def get(client, path, status=200, **more):
-    answer = client.get(path, **more)
-    assert answer.status_code == status, (path, answer.get_data(as_text=True)[:400])
-    return answer
-
-
-def text(client, path, status=200):
-    return get(client, path, status).get_data(as_text=True)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -97,6 +43,15 @@ def test_the_page_shows_figures_map_and_table(desk, language, query):
     assert ("到访（分母）" if language == "zh" else "Visits (denominator)") in page
     assert "data-hot" in page
     assert "export.xlsx" in page
+
+
+def test_six_units_stand_open_and_the_others_in_a_fold(desk):
+    page = text(desk, "/hotspots/?by=17&lang=en")
+    lines = text(desk, "/hotspots/export.csv?by=17").splitlines()
+    table = page[page.index("The same facts as a table") :]
+    opened, folded = table.split("<details", 1)
+    assert (opened.count("data-unit="), folded.count("data-unit=")) == (6, len(lines) - 1 - 6)
+    assert f"{len(lines) - 7} more units" in folded
 
 
 def test_the_hot_square_is_hot_and_says_why(desk):
@@ -148,16 +103,6 @@ def test_every_layer_tells_its_period_n_and_denominator(app, city, name, said):
     assert "No unit is drawn" not in note
 
 
-@pytest.mark.parametrize("name", ["significance", "risk", "emerging"])
-def test_a_map_of_a_period_without_visits_says_so(app, city, name):
-    told = (
-        sign_in(app, city.manager)
-        .get(f"/hotspots/layer.json?layer={name}&by=17&begin=2020-01-01&end=2020-03-01&lang=en")
-        .json
-    )
-    assert told["note"].endswith("Nobody visited anything in it: nothing can be said.")
-
-
 def test_a_map_on_which_nothing_stands_out_says_so(app, session):
     calm = create_city(session)
     with unscoped(session, "a test builds its world"):
@@ -197,7 +142,7 @@ def test_an_outlook_from_a_single_finding_is_refused_in_words(app, session):
         record(session, create_place(session, calm.east, calm.grid, 20, 114.3, 30.62), 40, 1)
         session.commit()
     told = sign_in(app, calm.manager).get("/hotspots/layer.json?layer=forecast&by=17&days=90&lang=en").json
-    assert told["units"] == []
+    assert [swatch for swatch, _words in told["legend"]] == ["is-unknown"]
     assert told["note"].endswith("Too few findings to look ahead.")
 
 

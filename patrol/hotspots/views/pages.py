@@ -63,7 +63,8 @@ def page_facts(who: Viewer, given: Answer) -> dict[str, Any]:
         "all_rows": len(told), "totals": totals(told), "names": class_names(), "swatches": SWATCHES,
         "tests": given.judged.tests, "no_answer": given.total("no_answer"), "version": given.version,
         "sampled": given.total("sampled_visits"), "corrected": given.judged.corrected, "future": given.future,
-        "impossible": _impossible(given) if who.small_counts else [], "twice": _twice(who, given),
+        "impossible": _impossible(given) if who.small_counts else [],
+        "all_impossible": int(given.impossible.sum()), "twice": _twice(who, given),
         "own": who.grids is not None, **_last_look(given, seen),
         "small_counts": who.small_counts, "places": len(given.places), "box": given.box,
         "coverage": {
@@ -84,11 +85,8 @@ def _last_look(given: Answer, seen: Coverage) -> dict[str, Any]:
 
 
 def _impossible(given: Answer) -> list[Any]:
-    """Return the venues that hold findings without any visit in a unit that nobody visited."""
-    here = given.here
-    lonely = (here["findings"] > 0) & (here["visits"] == 0)
-    lonely &= np.isin(given.units.of_place, given.judged.impossible)
-    return queries.venues_by_id(db.session(), given.places.id[lonely].tolist())
+    """Return the venues that hold findings though no door opened there in the period."""
+    return queries.venues_by_id(db.session(), given.places.id[given.impossible].tolist())
 
 
 def _twice(who: Viewer, given: Answer) -> int:

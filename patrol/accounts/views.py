@@ -102,9 +102,9 @@ def set_active(person_uid: str) -> Any:
 def audit() -> str:
     """List audit entries, newest first."""
     before = request.args.get("before", type=int)
-    return render_template(
-        "accounts/audit.html", entries=queries.audit_entries(db.session, before), before=before
-    )
+    entries = queries.audit_entries(db.session, before)
+    names = queries.names_of_people(db.session, uids={each.person_uid for each in entries})
+    return render_template("accounts/audit.html", entries=entries, before=before, names=names)
 
 
 def _person(person_uid: str) -> Person:

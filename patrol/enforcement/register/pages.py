@@ -56,7 +56,8 @@ def index() -> str:
     return _index()
 
 
-def _index(error: PatrolError | None = None, found: list[Any] | None = None) -> str:
+def _index(error: PatrolError | None = None, found: list[Any] | None = None, wanted: str = "") -> str:
+    """Render the page; what went wrong stands at the look-up, or at the request that was ``wanted``."""
     session, now = db.session(), CLOCK.now()
     asked = queries.requests(session, now - dt.timedelta(days=30))
     people = {p for row, _action in asked for p in (row.asked_by_id, row.approved_by_id) if p}
@@ -66,7 +67,7 @@ def _index(error: PatrolError | None = None, found: list[Any] | None = None) -> 
         due_days=d.DUE_DAYS, shredded=queries.shredded(session), requests=asked, found=found,
         names=names_of_people(session, ids=people), me=g.principal.person_id,
         since=now - dt.timedelta(hours=d.LIST_HOURS), has_factor=_has_factor(),
-        **_faults(error),
+        wanted=wanted, **_faults(error),
     )  # fmt: skip
 
 
@@ -76,7 +77,7 @@ def look_up() -> Any:
     """Find the entries of exactly one number, for a purpose and with the second factor; shown masked."""
     session, ring = db.session(), _ring()
     try:
-        d.read_purpose(_said("purpose"))
+        services.read_asked(_said("identity"), _said("purpose"), clock=CLOCK)  # before a code is used up
         _check_second_factor()
         rows = services.look_up(session, g.principal, _said("identity"), _said("purpose"), ring, clock=CLOCK)
     except PatrolError as error:
@@ -122,12 +123,16 @@ def person(guarded_person_uid: str) -> str:
 
 
 def _person(
-    row: GuardedPerson, revealed: dict[str, str] | None = None, error: PatrolError | None = None
+    row: GuardedPerson,
+    revealed: dict[str, str] | None = None,
+    error: PatrolError | None = None,
+    wanted: str = "reveal",
 ) -> str:
+    """Render an entry; what went wrong stands at the form that was sent (``wanted``)."""
     return render_template(
         "register/person.html", row=row, shown=services.masked(row, _ring()), revealed=revealed, roles=d.ROLES,
         action=queries.action_of(db.session(), row), say=say, seconds=d.SHOWN_S, has_factor=_has_factor(),
-        **_faults(error),
+        wanted=wanted, **_faults(error),
     )  # fmt: skip
 
 
@@ -160,7 +165,8 @@ def forget(guarded_person_uid: str) -> Any:
         services.forget(session, g.principal, row, _said("purpose"), clock=CLOCK)
     except PatrolError as error:
         session.rollback()
-        return _person(queries.person_by_uid(session, guarded_person_uid), error=error), error.status
+        row = queries.person_by_uid(session, guarded_person_uid)
+        return _person(row, error=error, wanted="forget"), error.status
     session.commit()
     flash(_("The key is destroyed. Nobody can read this entry any more."), "success")
     return redirect(url_for("guarded.person", guarded_person_uid=guarded_person_uid))
@@ -178,8 +184,8 @@ def ask(action_uid: str) -> Any:
         services.ask_for_list(session, g.principal, action, _said("purpose"), clock=CLOCK)
     except PatrolError as error:
         session.rollback()
-        flash(error.sentence(current_language()), "error")
-        return redirect(url_for("actions.show", action_uid=action_uid))
+        action = record_by_uid(session, ACTIONS, action_uid)
+        return render_template("register/ask.html", row=action, **_faults(error)), error.status
     session.commit()
     flash(_("Asked. Somebody else must approve before the list is shown."), "success")
     return redirect(url_for("guarded.index"))
@@ -196,7 +202,7 @@ def approve(list_request_uid: str) -> Any:
         services.approve_list(session, g.principal, row, clock=CLOCK)
     except PatrolError as error:
         session.rollback()
-        return _index(error), error.status
+        return _index(error, wanted=list_request_uid), error.status
     session.commit()
     flash(_("Approved for 24 hours, for the one who asked."), "success")
     return redirect(url_for("guarded.index"))

@@ -100,15 +100,21 @@ def masked(person: GuardedPerson, ring: Keyring) -> dict[str, str]:
     return {"name": d.masked_name(fields["name"]), "identity": d.masked_number(fields["identity"])}
 
 
-def look_up(
-    session: Session, actor: Principal, number: str, purpose: str, ring: Keyring, *, clock: Clock
-) -> list[GuardedPerson]:
-    """Find the entries of exactly this identity number within the actor's division; there is no other search."""
+def read_asked(number: str, purpose: str, *, clock: Clock) -> str:
+    """Return the identity number of a look-up as it is sealed; raises :class:`PatrolError` with every fault at once."""
     faults = Faults()
     if len(purpose.strip()) < 4:
         faults.add(d.NO_PURPOSE, where="purpose")
     read = _read_number(number, faults, china_date(clock.now()))
     faults.raise_if_any()
+    return read
+
+
+def look_up(
+    session: Session, actor: Principal, number: str, purpose: str, ring: Keyring, *, clock: Clock
+) -> list[GuardedPerson]:
+    """Find the entries of exactly this identity number within the actor's division; there is no other search."""
+    read = read_asked(number, purpose, clock=clock)
     index = ring.blind_index(read, "guarded_person")
     found = list(session.scalars(select(GuardedPerson).where(GuardedPerson.identity_index == index)))
     detail = {"purpose": purpose.strip()[:200], "found": len(found)}

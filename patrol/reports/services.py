@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from patrol.core.clock import Clock
@@ -17,6 +17,7 @@ from patrol.infra.db import Principal
 from patrol.ledgers import CHANGED_MEANWHILE
 from patrol.reports import domain as d
 from patrol.reports.drafting import TEMPLATES, draft
+from patrol.reports.editions import keep_edition, last_edition
 from patrol.reports.models import Summary, SummaryEdition
 from patrol.reports.registry import BY_CODE
 from patrol.reports.rendering import Figures, annex, judge_text, render
@@ -92,11 +93,7 @@ def freeze(session: Session, actor: Principal, summary: Summary, *, clock: Clock
     """Keep a summary as it reads now, with every figure and a hash; marks what differs from the edition before."""
     figures = Figures(session, summary.scope_path, d.Period(summary.since, summary.until))
     lines = render(summary.text, figures)
-    before = session.scalars(
-        select(SummaryEdition)
-        .where(SummaryEdition.summary_id == summary.id)
-        .order_by(SummaryEdition.number.desc())
-    ).first()
+    before = last_edition(session, summary)
     values = figures_of(lines)
     content = {
         "title": summary.title, "template": summary.template, "signature": summary.signature,
@@ -105,19 +102,15 @@ def freeze(session: Session, actor: Principal, summary: Summary, *, clock: Clock
         "figures": values,
         "restated": differences(before.content["figures"], values) if before else [],
     }  # fmt: skip
-    last = session.scalar(
-        select(func.max(SummaryEdition.number)).where(SummaryEdition.summary_id == summary.id)
+    return keep_edition(
+        session,
+        actor,
+        summary,
+        content,
+        after=before,
+        on_record=("summaries.freeze", summary.uid),
+        clock=clock,
     )
-    edition = SummaryEdition(
-        summary_id=summary.id, scope_path=summary.scope_path, number=(last or 0) + 1, content=content,
-        sha256=d.edition_hash(content), frozen_at=clock.now(), frozen_by_id=actor.person_id,
-        frozen_by=actor.name[:40],
-    )  # fmt: skip
-    session.add(edition)
-    session.flush()
-    detail = {"number": edition.number, "sha256": edition.sha256}
-    audit.record(session, actor, "summaries.freeze", summary.uid, detail, at=clock.now())
-    return edition
 
 
 def figures_of(lines: list[d.Line]) -> dict[str, float]:

@@ -10,7 +10,6 @@ from patrol.accounts import Person
 from patrol.core.clock import CHINA
 from patrol.infra.audit import AuditEntry
 from patrol.infra.db import db, unscoped
-
 from tests.factories import patrols as make
 from tests.factories.ledgers import make_record
 from tests.factories.second_factor import enrol

@@ -31,8 +31,15 @@ from patrol.clues.services.talking import (
     answer_bureau,
     ask_reporter,
     reveal_clue_reporter,
-    tell_reporter,
-    tell_superiors,
+)
+from patrol.clues.services.telling import (
+    Sent,
+    Word,
+    has_word_waiting,
+    note_sent,
+    send_words,
+    word_again,
+    words_due,
 )
 from patrol.clues.services.together import link_clues, merge_clue
 from patrol.clues.services.triage import Move, add_note, move_sighting, reveal_reporter
@@ -40,6 +47,8 @@ from patrol.clues.services.triage import Move, add_note, move_sighting, reveal_r
 __all__ = [
     "FIELD_MOVES",
     "Move",
+    "Sent",
+    "Word",
     "acknowledge_clue",
     "acknowledge_from_phone",
     "add_note",
@@ -49,12 +58,14 @@ __all__ = [
     "doing_of",
     "drop_day",
     "first_of",
+    "has_word_waiting",
     "keep_contact_point",
     "link_clues",
     "merge_clue",
     "move_clue",
     "move_sighting",
     "note_reached",
+    "note_sent",
     "offer_reward",
     "open_clue",
     "open_from_sighting",
@@ -67,10 +78,11 @@ __all__ = [
     "reveal_clue_reporter",
     "reveal_reporter",
     "rewards_paid_fen",
+    "send_words",
     "set_days",
     "set_terms",
     "settle_year",
-    "tell_reporter",
-    "tell_superiors",
     "terms_for",
+    "word_again",
+    "words_due",
 ]

@@ -24,6 +24,7 @@ from patrol.clues.models import Clue, ClueReached, ClueStep, Sighting, SightingS
 from patrol.clues.queries import clue_by_uid
 from patrol.clues.schemas import AcknowledgeIn
 from patrol.clues.services.opening import tell_venue, terms_for
+from patrol.clues.services.telling import WAITS, wants_word
 from patrol.core.clock import Clock, china_date
 from patrol.core.errors import Faults, PatrolError, problem
 from patrol.infra.audit import record
@@ -158,6 +159,8 @@ def _effect(session: Session, actor: Principal, clue: Clue, doing: Doing, clock:
             return _other_terms(session, clue, doing)
         case MoveKind.ACCEPT | MoveKind.REFUSE | MoveKind.CLOSE:
             return _begin_or_end(clue, doing, china_date(clock.now()))
+        case MoveKind.FEED_BACK:
+            return {"word": WAITS} if wants_word(session, clue) else {}
         case _:
             return _work(actor, clue, doing)
 

@@ -26,7 +26,7 @@ from patrol.clues.models import Clue, ClueReporter, ClueReward
 from patrol.clues.views.wording import TONES, choices, clock_of, clue_word, faults_of, moves_for
 from patrol.core.clock import SystemClock, china_date
 from patrol.core.errors import PatrolError
-from patrol.infra.crypto import keyring
+from patrol.infra.crypto import Keyring, keyring
 from patrol.infra.db import db
 from patrol.infra.paging import asked_page, page_of
 from patrol.infra.policy import allow
@@ -166,18 +166,48 @@ def move(clue_uid: str) -> Any:
         services.move_clue(
             session, g.principal, clue, doing, version=request.form.get("version", 0, type=int), clock=CLOCK
         )
-        sent = _tell(clue) if doing.kind is MoveKind.FEED_BACK else ""
+        words = services.words_due(session, _keys(), g.principal, clue, doing.kind)
     except PatrolError as error:
         db.session.rollback()
         return page(clue_uid, error), error.status
-    told, missed = _tell_superiors(clue) if doing.kind is MoveKind.ESCALATE else ([], [])
     db.session.commit()
-    flash(_("Recorded, and the reporter was told that there is news.") if sent else _("Recorded."), "success")
-    if told:
-        flash(_("A message was sent to %(names)s.", names="、".join(told)), "success")
-    if missed:
-        flash(_("No message reached %(names)s: call them.", names="、".join(missed)), "error")
+    flash(_("Recorded."), "success")
+    tell(clue_uid, words)
     return redirect(url_for("loop.show", clue_uid=clue_uid))
+
+
+@blueprint.post("/clues/<clue_uid>/tell")
+@allow("clues.manage")
+def tell_again(clue_uid: str) -> Any:
+    """Send the word to a reporter that did not go out with its feedback."""
+    clue = queries.clue_by_uid(db.session(), clue_uid)
+    try:
+        words = services.word_again(db.session(), _keys(), clue)
+    except PatrolError as error:
+        db.session.rollback()
+        return page(clue_uid, error), error.status
+    db.session.commit()
+    tell(clue_uid, words)
+    return redirect(url_for("loop.show", clue_uid=clue_uid))
+
+
+def tell(clue_uid: str, words: list[services.Word]) -> None:
+    """Send the words of a move that is on record, note what became of them, and say so."""
+    if not words:
+        return
+    sent = services.send_words(current_app.config["SETTINGS"], words, clock=CLOCK)
+    clue = queries.clue_by_uid(db.session(), clue_uid)
+    services.note_sent(db.session(), g.principal, clue, sent, clock=CLOCK)
+    db.session.commit()
+    names, missing = "、".join(filter(None, sent.told)), "、".join(filter(None, sent.missed))
+    if "" in sent.told:
+        flash(_("The reporter was told that there is news."), "success")
+    if "" in sent.missed:
+        flash(_("No message reached the reporter. Send it again below."), "error")
+    if names:
+        flash(_("A message was sent to %(names)s.", names=names), "success")
+    if missing:
+        flash(_("No message reached %(names)s: call them.", names=missing), "error")
 
 
 @blueprint.post("/clues/<clue_uid>/acknowledge")
@@ -197,14 +227,8 @@ def acknowledge(clue_uid: str) -> Any:
     )
 
 
-def _tell(clue: Clue) -> str:
-    settings = current_app.config["SETTINGS"]
-    return services.tell_reporter(db.session(), settings, keyring(settings), clue, clock=CLOCK)
-
-
-def _tell_superiors(clue: Clue) -> tuple[list[str], list[str]]:
-    settings = current_app.config["SETTINGS"]
-    return services.tell_superiors(db.session(), settings, g.principal, clue, clock=CLOCK)
+def _keys() -> Keyring:
+    return keyring(current_app.config["SETTINGS"])
 
 
 def _clock() -> Any:
@@ -239,6 +263,7 @@ def page(clue_uid: str, error: PatrolError | None = None, **more: Any) -> str:
         "alike": queries.alike(session, clue) if manages and clue.state != "closed" else [],
         "linked": queries.linked(session, clue), "reward": reward,
         "into": session.get(Clue, clue.merged_into_id) if clue.merged_into_id else None,
+        "untold": manages and services.has_word_waiting(session, clue),
         "known_reporter": session.get(ClueReporter, clue.id) is not None, "revealed": None,
     }  # fmt: skip
     return render_template("clues/clue.html", **{**facts, **more})

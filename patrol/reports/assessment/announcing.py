@@ -9,17 +9,17 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from patrol.core.clock import Clock
 from patrol.core.errors import PatrolError
-from patrol.infra import audit
 from patrol.infra.db import NOT_FOUND, Principal, principal_of, unscoped
 from patrol.reports.assessment import domain as d
 from patrol.reports.assessment import queries
 from patrol.reports.assessment.models import AssessmentScheme
-from patrol.reports.domain import SCORES, Period, edition_hash
+from patrol.reports.domain import SCORES, Period
+from patrol.reports.editions import keep_edition, last_edition
 from patrol.reports.models import Summary, SummaryEdition
 
 
@@ -36,22 +36,18 @@ def announce_scores(
     if not scores:
         raise PatrolError(d.NOBODY_ASSESSED)
     paper = _paper(session, actor, scheme, period, clock)
-    before = session.scalars(_editions_of(paper.id)).first()
+    before = last_edition(session, paper)
     content = content_of(scheme, queries.known_items(scheme), scores, period)
     content["restated"] = differences(before.content, content) if before else []
-    last = session.scalar(
-        select(func.max(SummaryEdition.number)).where(SummaryEdition.summary_id == paper.id)
+    return keep_edition(
+        session,
+        actor,
+        paper,
+        content,
+        after=before,
+        on_record=("assessment.announce", scheme.uid),
+        clock=clock,
     )
-    edition = SummaryEdition(
-        summary_id=paper.id, scope_path=paper.scope_path, number=(last or 0) + 1, content=content,
-        sha256=edition_hash(content), frozen_at=clock.now(), frozen_by_id=actor.person_id,
-        frozen_by=actor.name[:40],
-    )  # fmt: skip
-    session.add(edition)
-    session.flush()
-    detail = {"number": edition.number, "sha256": edition.sha256}
-    audit.record(session, actor, "assessment.announce", scheme.uid, detail, at=clock.now())
-    return edition
 
 
 def _paper(
@@ -129,14 +125,6 @@ def _figures(content: Mapping[str, Any], unit: Mapping[str, Any]) -> dict[str, f
         f"{item['indicator']}/{item['period']}": mark[0]
         for item, mark in zip(content["items"], unit["marks"], strict=True)
     }
-
-
-def _editions_of(paper_id: int) -> Any:
-    return (
-        select(SummaryEdition)
-        .where(SummaryEdition.summary_id == paper_id)
-        .order_by(SummaryEdition.number.desc())
-    )
 
 
 def announced(session: Session, scheme: AssessmentScheme) -> Sequence[tuple[SummaryEdition, Summary]]:

@@ -115,7 +115,7 @@ def _answer(session: Session, viewer: Viewer, question: Question, version: str) 
     totals = {name: units.total(count) for name, count in here.items()}
     judged = judge(
         totals["findings"], totals["visits"], totals["sampled_findings"], totals["sampled_visits"], units.near,
-        pooled=units.squares,
+        lattice=units.lattice,
     )  # fmt: skip
     return Answer(question, version, there, here, units, judged, _future(session, question), impossible)
 

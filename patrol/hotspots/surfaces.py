@@ -21,6 +21,7 @@ from patrol.hotspots.statistics import (
 )
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 #: rings more that a little-inspected neighbourhood may take
 GROW = 1
 
@@ -60,12 +61,12 @@ def judge(
     sampled_went: Floats,
     near: Graph,
     *,
-    pooled: bool = False,
+    lattice: tuple[Ints, Ints] | None = None,
 ) -> Judged:
     """Judge every unit against the visits paid there, false discoveries controlled at 5 %.
 
     Parameters: counts (units,); ``sampled_*`` are the part of them that the planner's random sample chose;
-    ``pooled`` looks for hot areas of many units too, which small units need.
+    ``lattice`` rows and columns of small square units, among which hot areas are looked for too.
     Returns: :class:`Judged`; all unknown where nothing was visited.
     """
     units = found.size
@@ -83,7 +84,7 @@ def judge(
     effort = standardised_effort(np.maximum(strata[0], 0), np.maximum(strata[1], 0))
     worth = went if effort is None else effort
     result = classify_cells(found, worth, near, grow=GROW)
-    areas = tuple(hot_areas(valid, worth, near)) if pooled else ()
+    areas = tuple(hot_areas(valid, worth, *lattice)) if lattice else ()
     classes, area_of = _with_areas(result.classes, areas)
     prior: Prior = fit_prior(valid, worth)
     alone = worth * prior.rate

@@ -35,6 +35,14 @@ class Units:
     def __len__(self) -> int:
         return len(self.keys)
 
+    @property
+    def lattice(self) -> tuple[Ints, Ints] | None:
+        """Rows and columns of squares on their zoom's lattice; ``None`` for grids."""
+        if not self.squares:
+            return None
+        rows, columns = np.divmod(self.numbers, np.int64(2**self.zoom))
+        return rows, columns
+
     def total(self, values: NDArray[Any]) -> NDArray[np.float64]:
         """Add values of places (places,) or (places, steps) up by unit."""
         held = self.of_place >= 0

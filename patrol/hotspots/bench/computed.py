@@ -30,6 +30,7 @@ from patrol.hotspots.statistics.simulation import (
     hot_by_counts,
     hot_by_effort,
     hot_with_areas,
+    power_bound,
     power_curve,
     trial,
 )
@@ -177,19 +178,26 @@ def kde_speed() -> Iterator[Figure]:
 def effort() -> Iterator[Figure]:
     """Judge worlds of 10,000 cells with uneven effort: nothing hot, and one cell in a hundred three times as risky."""
     for name, method in (("units", hot_by_effort), ("units and areas", hot_with_areas)):
-        false = trial(np.random.default_rng(5), 20, method, relative_risk=1.0).false_hot
-        naive = trial(np.random.default_rng(5), 20, hot_by_counts, relative_risk=1.0).false_hot
+        false = trial(np.random.default_rng(5), 100, method, relative_risk=1.0).false_hot
+        naive = trial(np.random.default_rng(5), 100, hot_by_counts, relative_risk=1.0).false_hot
         yield Figure(
             f"nothing hot: share of cells called hot, {name}", false, "", "raw Gi*", naive, "<= 0.01"
         )
-    levels = (3.8, 10.0, 20.0, 40.0, 80.0)
-    for name, method in (("units", hot_by_effort), ("units and areas", hot_with_areas)):
-        for each in power_curve(np.random.default_rng(6), 24, levels, method, relative_risk=3.0):
-            told = f"relative risk 3, {each.visits_a_cell:.1f} visits a cell, {name}"
-            goal = ">= 0.8" if method is hot_with_areas else ""
-            yield Figure(f"{told}: power", each.power, "", "false hot", each.false_hot, goal)
-            yield Figure(f"{told}: shown hot beyond the hotspot", each.beyond, "")
-    four = power_curve(np.random.default_rng(7), 10, levels[:4], hot_with_areas, relative_risk=3.0, patches=4)
+    for level in (3.8, 5.0, 6.0, 8.0, 10.0, 20.0, 40.0, 80.0):
+        told = f"relative risk 3, {level:.1f} visits a cell"
+        with_areas, alone = (
+            trial(np.random.default_rng(6), worlds, method, visits_a_cell=level, relative_risk=3.0)
+            for method, worlds in ((hot_with_areas, 200), (hot_by_effort, 24))
+        )
+        bound = power_bound(np.random.default_rng(31), 600, level)
+        yield Figure(f"{told}: power", with_areas.power, "", "units alone", alone.power, ">= 0.8")
+        yield Figure(f"{told}: found by one who knows size and shape", bound, "")
+        yield Figure(
+            f"{told}: false hot", with_areas.false_hot, "", "units alone", alone.false_hot, "<= 0.01"
+        )
+        yield Figure(f"{told}: shown hot beyond the hotspot", with_areas.beyond, "")
+    levels = (3.8, 10.0, 20.0, 40.0)
+    four = power_curve(np.random.default_rng(7), 100, levels, hot_with_areas, relative_risk=3.0, patches=4)
     for each in four:
         told = f"relative risk 3 in four patches, {each.visits_a_cell:.1f} visits a cell, units and areas"
         yield Figure(f"{told}: power", each.power, "", "false hot", each.false_hot, ">= 0.8")

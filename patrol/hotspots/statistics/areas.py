@@ -1,31 +1,38 @@
-"""Hot areas: whole neighbourhoods with more findings than their visits explain, where single cells say too little.
+"""Hot areas: whole squares of cells with more findings than their visits explain, where single cells say too little.
 
 A cell of a few visits cannot show a risk three times the usual; the hundred cells of a hot quarter together
 can. Each area is judged as a whole: that it is hot is certain to the false discovery rate, that each cell of
-it is hot is not, and its edge may lie a few cells off.
+it is hot is not, and its edge may lie a cell or two off.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import sparse, special
+from scipy import ndimage, special
 
 from patrol.hotspots.statistics.effort import MIN_VISITS, counts
-from patrol.hotspots.statistics.neighbours import Fishnet, Floats, Graph, Neighbourhood, wider
+from patrol.hotspots.statistics.neighbours import Floats
 from patrol.hotspots.statistics.significance import binomial_tails, false_discovery_q
 
-#: rings round a cell that an area may have at most, and the share of all visits that it may hold at most
-WIDEST, MOST_SHARE = 6, 0.1
+Ints = NDArray[np.int64]
+
+#: cells that a side of an area may have at most, and the share of all visits that it may hold at most
+WIDEST, MOST_SHARE = 13, 0.1
+
+#: As how many tests the best of the 819 windows that contain a cell counts: they overlap. In 6,000 simulated worlds
+#: where nothing is hot (3.8, 20 and 200 visits a cell) 5 % show an area, as FDR at 0.05 promises.
+TESTS_A_CELL = 80
 
 
 @dataclass(frozen=True)
 class HotArea:
     """An area: its ``cells`` (indices), ``observed`` and ``expected`` findings, ``visits``, ``p`` and ``q``."""
 
-    cells: NDArray[np.int64]
+    cells: Ints
     observed: float
     expected: float
     visits: float
@@ -34,20 +41,59 @@ class HotArea:
 
 
 @dataclass(frozen=True)
-class _Windows:
-    """All windows, (rings, cells): findings, expected, visits, exact p; and q of each cell's best window."""
+class _Lattice:
+    """Cells laid out on a full rectangle; empty stretches wider than any window are shortened."""
 
+    row: Ints
+    column: Ints
+
+    @cached_property
+    def shape(self) -> tuple[int, int]:
+        return int(self.row.max()) + 1, int(self.column.max()) + 1
+
+    @cached_property
+    def cell_at(self) -> Ints:
+        """Index of the cell at each place, -1 where there is none, (rows, columns)."""
+        at = np.full(self.shape, -1, dtype=np.int64)
+        at[self.row, self.column] = np.arange(self.row.size)
+        return at
+
+    def table(self, values: Floats) -> Floats:
+        """Sums of ``values`` (cells,) above and left of each corner, (rows + 1, columns + 1)."""
+        made = np.zeros((self.shape[0] + 1, self.shape[1] + 1))
+        made[self.row + 1, self.column + 1] = values
+        return np.asarray(made.cumsum(axis=0).cumsum(axis=1))
+
+
+@dataclass(frozen=True)
+class _Windows:
+    """Windows that may pass: first row and column, height and width, counts, exact p, likelihood ratio; (windows,)."""
+
+    top: Ints
+    left: Ints
+    height: Ints
+    width: Ints
     found: Floats
     expected: Floats
     went: Floats
     p: Floats
-    q: Floats
+    ratio: Floats
+
+    def beside(self, other: int) -> NDArray[np.bool_]:
+        """Windows that share no place with another one."""
+        return np.asarray(
+            (self.top >= self.top[other] + self.height[other])
+            | (self.top + self.height <= self.top[other])
+            | (self.left >= self.left[other] + self.width[other])
+            | (self.left + self.width <= self.left[other])
+        )
 
 
 def hot_areas(
     findings: ArrayLike,
     visits: ArrayLike,
-    adjacency: Fishnet | Graph,
+    rows: ArrayLike,
+    columns: ArrayLike,
     *,
     widest: int = WIDEST,
     fdr: float = 0.05,
@@ -55,96 +101,119 @@ def hot_areas(
 ) -> list[HotArea]:
     """Find areas that hold more findings than their visits explain, the likeliest first, none overlapping.
 
-    Windows of 0 to ``widest`` rings round each cell are judged by the exact binomial tail of their findings,
-    given all findings. A cell's best window counts with as many tests as it has windows; false discoveries
-    are controlled over all visited cells. Of the windows that pass, the one with the largest likelihood ratio
-    is an area, then the next that does not overlap it, and so on.
+    All squares of 1 to ``widest`` cells a side are judged by the exact binomial tail of their findings, given
+    all findings. A cell is judged by the best square that contains it, which counts as :data:`TESTS_A_CELL`
+    tests; false discoveries are controlled over all visited cells. Of the squares that pass, the one with the
+    largest likelihood ratio is an area, then the next that does not overlap it, and so on.
 
-    Parameters: counts of shape (cells,), >= 0; ``adjacency`` with weights 0 or 1; a window holds at least
-    ``min_visits`` and at most a tenth of all visits. Returns: areas, perhaps none. Raises ``ValueError`` for
-    shapes and signs. Source: Kulldorff & Nagarwalla 1995 (windows, likelihood ratio, secondary clusters);
-    Benjamini & Hochberg 1995 (instead of Monte-Carlo replicas, so that an answer takes milliseconds).
+    Parameters: counts of shape (cells,), >= 0; ``rows``, ``columns`` whole numbers of the same shape, where the
+    cells lie on a lattice that need not be full; a window holds at least ``min_visits`` and at most a tenth
+    of all visits. Returns: areas, perhaps none. Raises ``ValueError`` for shapes, signs and two cells at one
+    place. Source: Kulldorff & Nagarwalla 1995 (windows, likelihood ratio, secondary clusters); Benjamini &
+    Hochberg 1995 (instead of Monte-Carlo replicas, so that an answer takes milliseconds).
 
     >>> found, went = np.tile([0, 1, 0, 0, 0], 40), np.full(200, 4)
     >>> found[50:55] += 2
-    >>> [(area.cells.min().item(), area.cells.max().item()) for area in hot_areas(found, went, Fishnet(1, 200))]
+    >>> areas = hot_areas(found, went, np.zeros(200, int), np.arange(200))
+    >>> [(area.cells.min().item(), area.cells.max().item()) for area in areas]
     [(50, 54)]
     """
     found, went = counts(findings, visits)
-    if found.size != adjacency.cells:
-        raise ValueError(f"{found.size} counts for {adjacency.cells} cells")
+    lattice = _lattice(rows, columns, widest)
+    if found.size != lattice.row.size:
+        raise ValueError(f"{found.size} counts for {lattice.row.size} cells")
     valid = np.where(went > 0, found, 0.0)
     if valid.sum() == 0:
         return []
-    rings = _rings(adjacency, widest)
-    windows = _judge(valid, went, rings, min_visits)
-    return _not_overlapping(windows, rings, fdr, went > 0)
-
-
-def _rings(first: Fishnet | Graph, widest: int) -> list[Fishnet | Graph]:
-    """Neighbourhoods of 0, 1, … ``widest`` rings."""
-    alone: Fishnet | Graph = (
-        Fishnet(first.rows, first.columns, 0)
-        if isinstance(first, Fishnet)
-        else Graph(sparse.csr_array(sparse.identity(first.cells, format="csr")))
-    )
-    made = [alone, first]
-    while len(made) <= widest:
-        grown: Neighbourhood = wider(made[-1], first)
-        made.append(grown)  # type: ignore[arg-type]
-    return made[: widest + 1]
-
-
-def _judge(found: Floats, went: Floats, rings: list[Fishnet | Graph], min_visits: float) -> _Windows:
-    total, effort = float(found.sum()), float(went.sum())
-    near_found = np.array([near.sum(found) for near in rings])
-    near_went = np.array([near.sum(went) for near in rings])
-    fits = (near_went >= min_visits) & (near_went <= MOST_SHARE * effort)
-    upper, _lower = binomial_tails(near_found, total, near_went / effort)
-    p = np.where(fits, upper, 1.0)
-    best = np.where(went > 0, np.minimum(1.0, len(rings) * p.min(axis=0)), np.nan)
-    return _Windows(near_found, near_went * (total / effort), near_went, p, false_discovery_q(best))
-
-
-def _not_overlapping(
-    windows: _Windows, rings: list[Fishnet | Graph], fdr: float, visited: NDArray[np.bool_]
-) -> list[HotArea]:
-    passed = np.nan_to_num(windows.q, nan=1.0) <= fdr
+    tests = min(float(TESTS_A_CELL), float(sum(h * w for h, w in _sides(lattice.shape, widest))))
+    windows = _judge(valid, went, lattice, widest, min_visits, fdr / tests)
+    best = _best_by_cell(windows, lattice)
+    q = false_discovery_q(np.where(went > 0, np.minimum(1.0, tests * best), np.nan))
+    passed = np.nan_to_num(q, nan=1.0) <= fdr
     if not passed.any():
         return []
-    limit = windows.p.min(axis=0)[passed].max()
-    o, e, total = windows.found, windows.expected, float(windows.found[0].sum())
-    ratio = special.xlogy(o, o / np.maximum(e, 1e-300)) + special.xlogy(
-        total - o, (total - o) / np.maximum(total - e, 1e-300)
-    )
-    chosen = np.argwhere((windows.p <= limit) & (o > e) & passed & visited)
-    chosen = chosen[np.argsort(-ratio[chosen[:, 0], chosen[:, 1]], kind="stable")]
-    taken = np.zeros(visited.size, dtype=bool)
-    areas = []
-    for ring, centre in chosen.tolist():
-        if taken[centre]:
-            continue
-        cells = members(rings[ring], centre)
-        if not taken[cells].any():
-            taken[cells] = True
-            at = ring, centre
-            areas.append(
-                HotArea(cells, float(o[at]), float(e[at]), float(windows.went[at]), float(windows.p[at]),
-                        float(windows.q[centre]))
-            )  # fmt: skip
-    return areas
+    return _not_overlapping(windows, lattice, best[passed].max(), q)
 
 
-def members(near: Fishnet | Graph, cell: int) -> NDArray[np.int64]:
-    """Return the indices of a cell's neighbourhood, the cell included, in order.
+def _lattice(rows: ArrayLike, columns: ArrayLike, widest: int) -> _Lattice:
+    made = _Lattice(_near(rows, widest), _near(columns, widest))
+    if made.row.shape != made.column.shape:
+        raise ValueError("rows and columns differ in length")
+    if made.row.size and (made.cell_at >= 0).sum() != made.row.size:
+        raise ValueError("two cells lie at one place")
+    return made
 
-    >>> members(Fishnet(3, 4), 5).tolist()
-    [0, 1, 2, 4, 5, 6, 8, 9, 10]
+
+def _near(given: ArrayLike, widest: int) -> Ints:
+    """Number positions from 0 and shorten gaps that no window spans, so that one far cell costs nothing."""
+    position = np.asarray(given, dtype=np.int64).ravel()
+    kept, back = np.unique(position, return_inverse=True)
+    steps = np.minimum(np.diff(kept), widest + 1)
+    return np.concatenate([[0], np.cumsum(steps)]).astype(np.int64)[back] if kept.size else position
+
+
+def _sides(shape: tuple[int, int], widest: int) -> list[tuple[int, int]]:
+    """Heights and widths of the windows: squares, cut where the lattice is narrower."""
+    return sorted({(min(side, shape[0]), min(side, shape[1])) for side in range(1, widest + 1)})
+
+
+def _judge(
+    found: Floats, went: Floats, lattice: _Lattice, widest: int, min_visits: float, largest_p: float
+) -> _Windows:
+    """Windows whose p is at most ``largest_p``.
+
+    The exact tail is asked only where it can be that small: it is never below the normal tail of the signed
+    root of twice the likelihood ratio (Zubkov & Serov 2013, Theory Probab. Appl. 57:539).
     """
-    if isinstance(near, Graph):
-        start, end = near.weights.indptr[cell : cell + 2]
-        return np.sort(near.weights.indices[start:end]).astype(np.int64)
-    row, column = divmod(cell, near.columns)
-    rows = np.arange(max(0, row - near.reach), min(near.rows, row + near.reach + 1))
-    columns = np.arange(max(0, column - near.reach), min(near.columns, column + near.reach + 1))
-    return np.asarray((rows[:, None] * near.columns + columns).ravel(), dtype=np.int64)
+    total, effort = float(found.sum()), float(went.sum())
+    tables = lattice.table(found), lattice.table(went)
+    least = special.ndtri(largest_p) ** 2 / 2 if largest_p < 0.5 else 0.0
+    parts = []
+    for height, width in _sides(lattice.shape, widest):
+        o, n = (
+            t[height:, width:] - t[:-height, width:] - t[height:, :-width] + t[:-height, :-width]
+            for t in tables
+        )
+        e = n * (total / effort)
+        at = np.nonzero((n >= min_visits) & (n <= MOST_SHARE * effort) & (o > e))
+        o, n, e = o[at], n[at], e[at]
+        ratio = special.xlogy(o, o / e) + special.xlogy(total - o, (total - o) / (total - e))
+        kept = np.flatnonzero(ratio >= least)
+        o, n, e, ratio = o[kept], n[kept], e[kept], ratio[kept]
+        p = binomial_tails(o, total, n / effort)[0]
+        sides = np.full((2, kept.size), [[height], [width]])
+        part = (at[0][kept], at[1][kept], *sides, o, e, n, p, ratio)
+        parts.append(tuple(values[p <= largest_p] for values in part))
+    return _Windows(*(np.concatenate(values) for values in zip(*parts, strict=True)))
+
+
+def _best_by_cell(windows: _Windows, lattice: _Lattice) -> Floats:
+    """The smallest p of all windows that contain a cell, (cells,); 1 where none may pass."""
+    best = np.ones(lattice.shape)
+    for height, width in {*zip(windows.height.tolist(), windows.width.tolist(), strict=True)}:
+        these = (windows.height == height) & (windows.width == width)
+        first = np.ones(lattice.shape)
+        first[windows.top[these], windows.left[these]] = windows.p[these]
+        # the window that begins at a place covers the places after it, so each cell looks back
+        back = (height - 1) // 2, (width - 1) // 2
+        reach = ndimage.minimum_filter(first, (height, width), mode="constant", cval=1.0, origin=back)
+        np.minimum(best, reach, out=best)
+    return np.asarray(best[lattice.row, lattice.column])
+
+
+def _not_overlapping(windows: _Windows, lattice: _Lattice, limit: float, q: Floats) -> list[HotArea]:
+    alive = windows.p <= limit
+    ratio = np.where(alive, windows.ratio, -np.inf)
+    areas = []
+    while alive.any():
+        at = int(np.argmax(ratio))
+        top, left = int(windows.top[at]), int(windows.left[at])
+        cells = lattice.cell_at[top : top + int(windows.height[at]), left : left + int(windows.width[at])]
+        inside = np.sort(cells[cells >= 0])
+        areas.append(
+            HotArea(inside, float(windows.found[at]), float(windows.expected[at]), float(windows.went[at]),
+                    float(windows.p[at]), float(np.nanmax(q[inside])))
+        )  # fmt: skip
+        alive &= windows.beside(at)
+        ratio[~alive] = -np.inf
+    return areas

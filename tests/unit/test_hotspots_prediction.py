@@ -51,18 +51,32 @@ def test_a_map_that_says_the_same_everywhere_is_less_sharp(forecasts):
     assert brier < np.mean((came.mean() - came) ** 2) * 0.99
 
 
-def test_at_least_seventeen_of_twenty_intervals_hold_the_true_rate(forecasts):
+def test_nineteen_of_twenty_intervals_hold_the_true_rate(forecasts):
     _probability, _came, low, high, rate = forecasts
     assert (low <= high).all()
-    assert ((low <= rate) & (rate <= high)).mean() >= 0.85
+    assert ((low <= rate) & (rate <= high)).mean() >= 0.95
 
 
 @pytest.mark.parametrize(
     ("kind", "least"),
-    [("smooth risk", 0.89), ("sharp edges", 0.89), ("nothing hot", 0.97), ("each square its own", 0.82)],
+    [("smooth risk", 0.95), ("sharp edges", 0.95), ("nothing hot", 0.97), ("each square its own", 0.95)],
 )
 def test_intervals_hold_the_truth_in_worlds_of_four_kinds_as_often_as_the_map_says(kind, least):
     assert share_held(np.random.default_rng(8), kind, worlds=8, origins=2) >= least
+
+
+def test_where_much_was_found_the_interval_still_narrows():
+    """An interval that held everything would be worth nothing: ten times the visits leave a third of the width."""
+    rng = np.random.default_rng(5)
+    row, column = (side.ravel() * 250.0 for side in np.indices((30, 30)))
+    around = Surroundings(column, row, 400.0)
+    rate = 0.04 * rng.lognormal(0.0, 0.7, 900)
+    width = []
+    for visits in (40, 400):
+        went = np.full((900, 12), visits / 12)
+        told = forecast(rng.poisson(rate[:, None] * went).astype(float), went, around)
+        width.append(np.median(np.log(told.high / told.low)))
+    assert width[1] < width[0] / 2
 
 
 def test_own_variance_is_found_where_cells_differ_and_is_nothing_where_they_do_not():
@@ -75,7 +89,7 @@ def test_own_variance_is_found_where_cells_differ_and_is_nothing_where_they_do_n
         found = rng.poisson(risk * exposure).astype(float)
         told = own_variance(model, rows, np.zeros(exposure.size), found, exposure, np.zeros(exposure.size))
         assert told == pytest.approx(own, rel=0.1, abs=0.01)
-    seen = rng.uniform(0, 20, exposure.size)
+    seen = rng.poisson(rng.uniform(0, 20, exposure.size)).astype(float)
     risk = rng.gamma((1 + 0.5 * seen) / 0.5, 0.5 / (1 + 0.5 * seen))
     found = rng.poisson(risk * exposure).astype(float)
     assert own_variance(model, rows, np.zeros(exposure.size), found, exposure, seen) == pytest.approx(

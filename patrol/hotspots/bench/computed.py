@@ -206,5 +206,5 @@ def effort() -> Iterator[Figure]:
 def intervals() -> Iterator[Figure]:
     """Tell how often the outlook's 95 % intervals hold the true rate, in four kinds of worlds."""
     for kind in KINDS:
-        held = share_held(np.random.default_rng(8), kind, worlds=16)
+        held = share_held(np.random.default_rng(8), kind, worlds=48)
         yield Figure(f"95 % interval of the outlook holds the true rate: {kind}", held, "", goal=">= 0.95")

@@ -10,11 +10,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import optimize, sparse
+from scipy import optimize, sparse, special
 from scipy.spatial import cKDTree
 
 from patrol.hotspots.statistics.neighbours import Floats
 
+#: logarithms between which the variance of cells' own rates is looked for
+LEAST_OWN, MOST_OWN = -9.0, 3.0
+#: what twice the logarithm of a likelihood loses one standard error away from its best
+STANDARD_ERROR = 1.0
 REASONS = ("long_here", "long_near", "recent_here", "recent_near", "last_period")
 
 
@@ -149,18 +153,15 @@ def history_variance(
 def predict(model: Model, rows: Floats, more: Floats | float = 0.0) -> Forecast:
     """Tell rate, interval, probability and reasons for cells with features ``rows`` (cells, 5).
 
-    ``more`` is variance of the logarithm that the regression does not know of, as :func:`history_variance` tells.
+    ``more`` is relative variance of the rate that the regression does not know of, as :func:`history_variance`
+    tells. The interval is that of a gamma with the rate as mean and the whole relative variance.
     """
     centred = rows - model.means
     design = np.column_stack([np.ones(len(rows)), centred])
-    middle = np.clip(design @ model.coefficients, -30, 30)
-    variance = np.einsum("ij,jk,ik->i", design, model.covariance, design) + more
-    spread = 1.96 * np.sqrt(variance)
-    rate = np.exp(middle)
-    return Forecast(
-        rate, np.exp(middle - spread), np.exp(np.minimum(middle + spread, 30)),
-        -np.expm1(-rate), centred * model.coefficients[1:],
-    )  # fmt: skip
+    rate = np.exp(np.clip(design @ model.coefficients, -30, 30))
+    shape = 1.0 / np.maximum(np.einsum("ij,jk,ik->i", design, model.covariance, design) + more, 1e-12)
+    low, high = (rate * special.gammaincinv(shape, side) / shape for side in (0.025, 0.975))
+    return Forecast(rate, low, high, -np.expm1(-rate), centred * model.coefficients[1:])
 
 
 def forecast(
@@ -191,27 +192,39 @@ def forecast(
         np.concatenate([found[:, t] for t in past]),
         np.concatenate([exposure[:, t] for t in past]),
     )
-    overall = found.sum() / max(exposure.sum(), 1e-9)
     known = [history_variance(found[:, :t], model.coefficients[1:], around, half_life) for t in past]
     own = own_variance(
         model, np.concatenate(rows), np.concatenate(known),
         np.concatenate([found[:, t] for t in past]), np.concatenate([exposure[:, t] for t in past]),
-        np.concatenate([exposure[:, :t].sum(axis=1) for t in past]) * overall,
+        np.concatenate([found[:, :t].sum(axis=1) for t in past]),
     )  # fmt: skip
-    missing = own / (1.0 + own * exposure.sum(axis=1) * overall)
-    more = history_variance(found, model.coefficients[1:], around, half_life) + missing
+    more = history_variance(found, model.coefficients[1:], around, half_life) + still_unknown(
+        own, found.sum(axis=1)
+    )
     return predict(model, features(found, went, around, half_life), more)
 
 
+def still_unknown(own: float, before: Floats) -> Floats:
+    """Relative variance of a cell's own rate after ``before`` (cells,) findings there.
+
+    Rates vary by a gamma of mean 1 and variance ``own``; all of it is unknown where nothing was found, and hardly
+    anything where much was. Source: Gelman et al. 2013, Bayesian Data Analysis, 2.6 (conjugate gamma).
+
+    >>> still_unknown(0.5, np.array([0.0, 8.0])).round(3).tolist()
+    [0.5, 0.1]
+    """
+    return own / (1.0 + own * before)
+
+
 def own_variance(
-    model: Model, rows: Floats, known: Floats, found: Floats, exposure: Floats, expected: Floats
+    model: Model, rows: Floats, known: Floats, found: Floats, exposure: Floats, before: Floats
 ) -> float:
     """Variance of cells' own relative rates that neither the regression nor what it knows of explains.
 
     Parameters: past ``rows`` (n, 5) with the variance ``known`` of their logarithms, what was then ``found`` with
-    what ``exposure``, and the findings ``expected`` before at the overall rate. Returns: t of the largest normal
-    pseudo-likelihood, where a cell's rate still varies by t / (1 + t * expected): a gamma's variance after so much
-    was seen there; so much is unknown where little was seen, and hardly anything where much was.
+    what ``exposure``, and the findings ``before``. Returns: one standard error above what the normal
+    pseudo-likelihood holds likeliest, for that is as often too small as too large, and too small an interval
+    misleads. A cell's rate still varies by :func:`still_unknown` of it.
     Source: Carroll & Ruppert 1982, Annals of Statistics 10:429 (pseudo-likelihood of variances); Lawless 1987,
     Canadian Journal of Statistics 15:209 (negative binomial).
     """
@@ -219,14 +232,16 @@ def own_variance(
     said = exposure * np.exp(np.clip(design @ model.coefficients, -30, 30))
     seen = said > 0
     if not seen.any():
-        return 0.0
+        return float(np.exp(LEAST_OWN))
     variance = (known + np.einsum("ij,jk,ik->i", design, model.covariance, design))[seen]
-    said, squares, before = said[seen], (found - said)[seen] ** 2, expected[seen]
+    said, squares, before = said[seen], (found - said)[seen] ** 2, before[seen]
 
     def unlikely(logarithm: float) -> float:
-        own = np.exp(logarithm)
-        told = said + said**2 * (variance + own / (1.0 + own * before))
+        told = said + said**2 * (variance + still_unknown(float(np.exp(logarithm)), before))
         return float((np.log(told) + squares / told).sum())
 
-    best = optimize.minimize_scalar(unlikely, bounds=(-9.0, 3.0), method="bounded")
-    return float(np.exp(best.x))
+    best = optimize.minimize_scalar(unlikely, bounds=(LEAST_OWN, MOST_OWN), method="bounded")
+    limit = best.fun + STANDARD_ERROR
+    if unlikely(MOST_OWN) <= limit:
+        return float(np.exp(MOST_OWN))
+    return float(np.exp(optimize.brentq(lambda at: unlikely(at) - limit, best.x, MOST_OWN, xtol=1e-3)))

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from patrol.hotspots.statistics import Events, Watch, dbscan, hdbscan, monitor_displacement, outlines
 
@@ -106,3 +108,102 @@ def test_clusters_are_the_crowds_and_lone_points_belong_to_none():
     crowds = outlines(x, y, labels)
     assert [each.members.tolist() for each in crowds] == [list(range(40)), list(range(40, 65))]
     assert [each.x for each in crowds] == pytest.approx([x[:40].mean(), x[40:65].mean()])
+
+
+def test_a_place_where_more_is_found_than_before_came_back():
+    assert watched({"site": (4, 40), "near": (10, 10), "far": (30, 30)}).verdict == "returned"
+
+
+def test_an_action_that_stands_twice_in_the_records_makes_nothing_surer():
+    found, went = world({"site": (40, 4), "near": (10, 45), "far": (30, 30)})
+    candidates = Events.of([CONTROL], [0], [0])
+    one = monitor_displacement(Events.of([0], [0], [DAY]), found, went, candidates)
+    two = monitor_displacement(Events.of([0, 0], [0, 0], [DAY, DAY]), found, went, candidates)
+    for once, twice in zip(one.rings, two.rings, strict=True):
+        assert (twice.findings_before, twice.control_after) == (
+            2 * once.findings_before, 2 * once.control_after,
+        )  # fmt: skip
+        assert np.log(twice.high / twice.low) == pytest.approx(np.log(once.high / once.low), rel=0.03)
+
+
+def test_counts_of_a_day_are_the_same_as_rows_of_a_day():
+    found, went = world({"site": (40, 4), "near": (10, 45), "far": (30, 30)})
+    actions, candidates = Events.of([0], [0], [DAY]), Events.of([CONTROL], [0], [0])
+
+    def summed(events):
+        rows, many = np.unique(np.column_stack([events.x, events.y, events.day]), axis=0, return_counts=True)
+        return Events.of(*rows.T, many)
+
+    by_row = monitor_displacement(actions, found, went, candidates)
+    by_day = monitor_displacement(actions, summed(found), summed(went), candidates)
+    assert by_day.rings == by_row.rings
+    assert by_day.returns == by_row.returns
+
+
+def test_places_where_another_action_was_are_no_controls():
+    found, went = world({"site": (40, 4), "near": (10, 45), "far": (30, 30)})
+    actions, candidates = Events.of([0], [0], [DAY]), Events.of([CONTROL, 20_000], [0, 0], [0, 0])
+    free = monitor_displacement(actions, found, went, candidates)
+    assert free.controls.tolist() == [[CONTROL, 0], [20_000, 0]]
+    told = monitor_displacement(
+        actions, found, went, candidates, others=Events.of([CONTROL + 1400], [0], [0])
+    )
+    assert told.controls.tolist() == [[20_000, 0]]
+    assert told.control_of.tolist() == [0]
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=25, deadline=None)
+def test_counts_equal_counting_one_by_one(seed):
+    rng = np.random.default_rng(seed)
+    places = rng.uniform(0, 4000, (30, 2)).round(-1)
+
+    def events(many):
+        at = places[rng.integers(0, 30, many)]
+        return Events.of(at[:, 0], at[:, 1], rng.integers(0, 300, many), rng.integers(0, 4, many))
+
+    actions, found, went = events(4), events(120), events(200)
+    watch = Watch(until=float(rng.integers(100, 320)))
+    made = monitor_displacement(actions, found, went, Events.of(*places.T, np.zeros(30)), watch)
+    assert ((made.observed_days >= 0) & (made.observed_days <= 90)).all()
+    for action, span in enumerate(made.observed_days):
+        for kind, each in enumerate((found, went)):
+            away = np.hypot(each.x - actions.x[action], each.y - actions.y[action])
+            since = each.day - actions.day[action]
+            for ring, (low, high) in enumerate(((-1, 100), (100, 500), (500, 1500))):
+                inside = (away > low) & (away <= high)
+                for at, when in enumerate(((since < 0) & (since >= -span), (since > 0) & (since <= span))):
+                    assert made.counts[action, ring, kind, at] == each.many[inside & when].sum()
+    done = np.column_stack([actions.x, actions.y])
+    for x, y in made.controls:
+        assert np.hypot(*(done - (x, y)).T).min() > 1500
+    for ring in made.rings:
+        assert np.isnan(ring.ratio) or ring.low <= ring.ratio <= ring.high
+
+
+def raided(seed, site=1.0, near=1.0):
+    """Ten places of 600 with most findings before; ``site`` and ``near`` are what happens to their risk after."""
+    rng = np.random.default_rng(seed)
+    x, y = rng.uniform(0, 9000, (2, 600))
+    risk = np.minimum(rng.gamma(0.6, 0.05 / 0.6, 600), 0.3)
+    went = rng.poisson(9, (2, 600))
+    found = [rng.binomial(went[0], risk)]
+    chosen = np.argsort(-found[0], kind="stable")[:10]
+    away = np.hypot(x[:, None] - x[chosen], y[:, None] - y[chosen]).min(axis=1)
+    after = risk * np.where(away <= 100, site, np.where(away <= 500, near, 1.0))
+    found.append(rng.binomial(went[1], after))
+    at = np.tile(x, 2), np.tile(y, 2), np.repeat([DAY - 30, DAY + 30], 600)
+    return monitor_displacement(
+        Events.of(x[chosen], y[chosen], np.full(10, DAY)), Events.of(*at, np.concatenate(found)),
+        Events.of(*at, went.ravel()), Events.of(x, y, np.zeros(600)),
+    ).verdict  # fmt: skip
+
+
+def test_places_chosen_for_their_findings_are_not_said_to_be_helped_by_chance_alone():
+    """What was found most often is found less often later: regression to the mean, which matching must meet."""
+    told = [raided(seed) for seed in range(60)]
+    assert told.count("unclear") >= 56
+    helped = [raided(seed, site=0.2) for seed in range(30)]
+    assert helped.count("helped") >= 22
+    moved = [raided(seed, site=0.2, near=3.0) for seed in range(30)]
+    assert moved.count("displaced") >= 13

@@ -57,8 +57,8 @@ class Cube:
 
 def cube_of(findings: Table, visits: Table | None, periods: Periods) -> Cube:
     """Cut points into cells and whole periods, counted back from the last day; an older rest is left out."""
-    at, day, late = _dated(findings, periods, None)
-    went, went_day, went_late = (None, None, []) if visits is None else _dated(visits, periods, at)
+    at, day, late = dated(findings, periods, None)
+    went, went_day, went_late = (None, None, []) if visits is None else dated(visits, periods, at)
     x = np.concatenate([at.x, [] if went is None else went.x])
     y = np.concatenate([at.y, [] if went is None else went.y])
     days = np.concatenate([day, [] if went_day is None else went_day])
@@ -109,10 +109,10 @@ def _doubts(found: Floats, visited: Floats | None, first: dt.date, days: int) ->
     return notes
 
 
-def _dated(
+def dated(
     table: Table, periods: Periods, beside: Places | None
 ) -> tuple[Places, NDArray[np.int64], list[str]]:
-    """Positions and days of rows up to the last day that can be, and a line about the rows after it."""
+    """Read positions and days of rows up to the last day that can be, and a line about the rows after it."""
     names = (periods.x, periods.y)
     at = places(table, *names) if beside is None else places_beside(table, beside, *names)
     column = date_column(table, periods.date)

@@ -1,4 +1,4 @@
-"""After a raid: did it help here, did it come back (回流), or did it move next door?
+"""After a raid: did it help here, did it come back (回流), or did it move next door (转移)?
 
 Each action is compared with itself before, and with matched places where nothing was done over the same days,
 in rings round it. Rates are findings a visit: after a raid officers come more often, and find more by that
@@ -11,27 +11,35 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
 from scipy.spatial import cKDTree
 
 from patrol.hotspots.statistics.neighbours import Floats
 
 RINGS = ("site", "near", "far")
+#: places among which controls are looked for; of more, every second, third … is taken
+MOST_CANDIDATES = 2000
 
 
 @dataclass(frozen=True)
 class Events:
-    """Points in metres with a day number each: actions, findings, visits or places that may be controls."""
+    """Points in metres with a day number each: actions, findings, visits or places that may be controls.
+
+    ``many`` says how many of them happened there that day, one each without it.
+    """
 
     x: Floats
     y: Floats
     day: Floats
+    many: Floats | None = None
 
     @classmethod
-    def of(cls, x: ArrayLike, y: ArrayLike, day: ArrayLike) -> Events:
+    def of(cls, x: ArrayLike, y: ArrayLike, day: ArrayLike, many: ArrayLike | None = None) -> Events:
         """Make events from anything like arrays; ``ValueError`` if lengths differ."""
-        made = [np.asarray(v, dtype=np.float64).ravel() for v in (x, y, day)]
+        given = (x, y, day) if many is None else (x, y, day, many)
+        made = [np.asarray(v, dtype=np.float64).ravel() for v in given]
         if len({v.size for v in made}) != 1:
-            raise ValueError("x, y and day differ in length")
+            raise ValueError("x, y, day and many differ in length")
         return cls(*made)
 
     @property
@@ -50,6 +58,11 @@ class Watch:
     days: int = 90
     until: float = np.inf
     controls: int = 5
+
+    @property
+    def radii(self) -> tuple[float, float, float]:
+        """Outer radius of each ring."""
+        return self.site, self.near, self.far
 
 
 @dataclass(frozen=True)
@@ -89,10 +102,11 @@ class Return:
 class Displacement:
     """Outcome of the monitor.
 
-    ``verdict``: "displaced" (fell at the site, rose in the near ring), "helped" (fell and did not rise near),
-    "unclear". ``weighted_quotient`` after Bowers & Johnson 2003: below 0 displacement, above 0 benefit
-    spread; ``nan`` where the site did not fall against its controls. ``observed_days`` of the after-window,
-    by action.
+    ``verdict``: "displaced" (fell at the site, rose in the near ring), "helped" (fell and no rise is seen near),
+    "returned" (rose at the site), "unclear". ``weighted_quotient`` after Bowers & Johnson 2003: below 0
+    displacement, above 0 benefit spread; ``nan`` where the site did not fall against its controls. By action:
+    ``observed_days`` of the after-window and ``counts`` (actions, rings, [findings, visits], [before, after]).
+    ``controls`` (m, 2) are the matched places, ``control_of`` the action of each.
     """
 
     rings: tuple[RingChange, ...]
@@ -100,99 +114,169 @@ class Displacement:
     weighted_quotient: float
     verdict: str
     observed_days: Floats
+    counts: NDArray[np.int64]
+    controls: Floats
+    control_of: NDArray[np.int64]
 
 
 def monitor_displacement(
-    actions: Events, findings: Events, visits: Events, candidates: Events, watch: Watch | None = None
-) -> Displacement:
+    actions: Events, findings: Events, visits: Events, candidates: Events, watch: Watch | None = None,
+    *, others: Events | None = None,
+) -> Displacement:  # fmt: skip
     """Compare rings round actions before and after with matched controls.
 
     Parameters: ``actions``, ``findings``, ``visits`` as :class:`Events`; ``candidates`` places (days ignored)
-    that may be controls: those nearer than ``far`` to any action are left out; each action gets the
-    ``controls`` places with the most similar findings and visits before it. An action without a full window
-    after it is compared over equally many days before. Returns: :class:`Displacement`; ratios ``nan`` without
-    visits. Raises ``ValueError`` for radii that do not grow. Source: difference in differences of log rates
-    with Poisson variances (0.5 added to counts, Haldane-Anscombe); Bowers & Johnson 2003, J. Quant. Criminol.
-    19:275.
+    that may be controls: those nearer than ``far`` to any action, or to one of ``others`` that are not judged
+    here, are left out; each action gets the ``controls`` places with the most similar findings and visits before
+    it, at the site and near it. An action without a full window after it is compared over equally many days
+    before; the day itself is in neither. Returns: :class:`Displacement`; ratios ``nan`` without visits. Raises
+    ``ValueError`` for radii that do not grow. Source: difference in differences of log rates with Poisson
+    variances (0.5 added to counts, Haldane-Anscombe); a finding that stands in several windows or rings (actions
+    close together, controls of two) enters the variance once with all its weight, by linearisation; Bowers &
+    Johnson 2003, J. Quant. Criminol. 19:275.
     """
     watch = watch or Watch()
     if not 0 < watch.site < watch.near < watch.far:
         raise ValueError("radii must grow: site < near < far")
+    kinds = (_Tally(findings), _Tally(visits))
     span = np.clip(watch.until - actions.day, 0, watch.days)
-    treated = _Counter(findings, visits, watch).count(actions.points, actions.day, span)
-    where, of_action = _matched(actions, findings, visits, candidates, watch, span)
-    control = _Counter(findings, visits, watch).count(where, actions.day[of_action], span[of_action])
+    around = [tally.rings(actions.points, watch.radii) for tally in kinds]
+    where, owner = _matched(actions, kinds, _free(actions, others, candidates, watch), watch, span)
+    beside = [tally.rings(where, watch.radii) for tally in kinds]
+    counts = _counts(kinds, around, actions.day, span, np.arange(actions.x.size))
+    control = _counts(kinds, beside, actions.day, span, owner)
     rings = tuple(
-        _change(ring, treated[:, at].sum(axis=0), control[:, at].sum(axis=0)) for at, ring in enumerate(RINGS)
-    )
-    site, near = rings[0], rings[1]
-    verdict = "unclear"
-    if site.verdict == "fell":
-        verdict = "displaced" if near.verdict == "rose" else "helped"
-    returns = _returns(actions, findings, watch, span)
-    return Displacement(rings, returns, _quotient(rings), verdict, span)
+        _change(
+            name, counts[:, at].sum(axis=0), control[:, at].sum(axis=0),
+            _spread(kinds[0], (around[0][at], beside[0][at]), (np.arange(actions.x.size), owner), actions.day, span),
+        )
+        for at, name in enumerate(RINGS)
+    )  # fmt: skip
+    return Displacement(
+        rings, _returns(kinds[0], around[0][0], actions.day, span), _quotient(rings), _verdict(rings), span,
+        counts, where, owner,
+    )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _Counter:
-    findings: Events
-    visits: Events
-    watch: Watch
+class _Tally:
+    """One kind of event, by position and in the order of days."""
 
-    def count(self, places: Floats, day: Floats, span: Floats) -> NDArray[np.int64]:
-        """Counts (places, rings, [findings, visits] x [before, after])."""
-        made = np.zeros((len(places), len(RINGS), 2, 2), dtype=np.int64)
-        for kind, events in enumerate((self.findings, self.visits)):
-            if events.x.size == 0 or len(places) == 0:
-                continue
-            held = cKDTree(events.points).query_ball_point(places, self.watch.far)
-            for place, found in enumerate(held):
-                at = np.array(found, dtype=np.int64)
-                away = np.hypot(events.x[at] - places[place, 0], events.y[at] - places[place, 1])
-                ring = np.searchsorted([self.watch.site, self.watch.near, self.watch.far], away, side="left")
-                since = events.day[at] - day[place]
-                for after, kept in enumerate(
-                    ((since < 0) & (since >= -span[place]), (since > 0) & (since <= span[place]))
-                ):
-                    made[place, :, kind, after] = np.bincount(ring[kept], minlength=4)[:3]
-        return made
+    def __init__(self, events: Events) -> None:
+        order = np.argsort(events.day, kind="stable")
+        self.day = events.day[order]
+        self.many = np.ones(order.size) if events.many is None else events.many[order]
+        self.points, at = np.unique(events.points, axis=0, return_inverse=True)
+        self.at = at.ravel()[order]
+
+    def windows(self, day: float, span: float) -> tuple[slice, slice]:
+        """Events of the ``span`` days before ``day`` and after it."""
+        begin, until = np.searchsorted(self.day, [day - span, day], side="left").tolist()
+        after, end = np.searchsorted(self.day, [day, day + span], side="right").tolist()
+        return slice(begin, until), slice(after, end)
+
+    def by_position(self, window: slice) -> Floats:
+        """How many events each position holds in a window."""
+        return np.bincount(self.at[window], self.many[window], minlength=len(self.points)).astype(np.float64)
+
+    def rings(self, places: Floats, radii: tuple[float, ...]) -> list[sparse.csr_matrix]:
+        """Which positions (columns) lie in each ring round each place (rows)."""
+        shape = (len(places), len(self.points))
+        if 0 in shape:
+            return [sparse.csr_matrix(shape) for _ring in radii]
+        pairs = cKDTree(places).sparse_distance_matrix(cKDTree(self.points), radii[-1], output_type="ndarray")
+        ring = np.searchsorted(radii, pairs["v"], side="left")
+        return [
+            sparse.csr_matrix((np.ones(int(held.sum())), (pairs["i"][held], pairs["j"][held])), shape=shape)
+            for held in (ring == at for at in range(len(radii)))
+        ]
+
+
+def _counts(
+    kinds: tuple[_Tally, ...], rings: list[list[sparse.csr_matrix]], day: Floats, span: Floats,
+    owner: NDArray[np.int64],
+) -> NDArray[np.int64]:  # fmt: skip
+    """Counts (places, rings, kinds, [before, after]); each place is watched when its ``owner`` is."""
+    made = np.zeros((owner.size, len(RINGS), len(kinds), 2), dtype=np.int64)
+    for action in range(day.size):
+        own = np.flatnonzero(owner == action)
+        for kind, tally in enumerate(kinds):
+            for at, window in enumerate(tally.windows(day[action], span[action])):
+                held = tally.by_position(window)
+                for ring in range(len(RINGS)):
+                    made[own, ring, kind, at] = np.rint(rings[kind][ring][own] @ held)
+    return made
+
+
+def _free(actions: Events, others: Events | None, candidates: Events, watch: Watch) -> Floats:
+    """Candidates that lie far from every action."""
+    free = candidates.points
+    done = actions.points if others is None else np.concatenate([actions.points, others.points])
+    if len(free) and len(done):
+        free = free[cKDTree(done).query(free)[0] > watch.far]
+    return free[:: -(-len(free) // MOST_CANDIDATES) or 1]
 
 
 def _matched(
-    actions: Events, findings: Events, visits: Events, candidates: Events, watch: Watch, span: Floats
+    actions: Events, kinds: tuple[_Tally, ...], free: Floats, watch: Watch, span: Floats
 ) -> tuple[Floats, NDArray[np.int64]]:
     """Places of matched controls (m, 2) and the action of each."""
-    free = candidates.points
-    if len(free) and actions.x.size:
-        free = free[cKDTree(actions.points).query(free)[0] > watch.far]
     if len(free) == 0 or actions.x.size == 0:
         return np.empty((0, 2)), np.empty(0, dtype=np.int64)
-    counter, places, owners = _Counter(findings, visits, watch), [], []
+    radii = (watch.site, watch.near)
+    own = [tally.rings(actions.points, radii) for tally in kinds]
+    other = [tally.rings(free, radii) for tally in kinds]
+    places, owners = [], []
     for action in range(actions.x.size):
-        day, days = np.full(len(free), actions.day[action]), np.full(len(free), span[action])
-        own = counter.count(actions.points[[action]], day[:1], days[:1])[:, :2, :, 0].sum(axis=1)
-        other = counter.count(free, day, days)[:, :2, :, 0].sum(axis=1)
-        apart = np.abs(np.log1p(other) - np.log1p(own)).sum(axis=1)
+        apart = np.zeros(len(free))
+        for kind, tally in enumerate(kinds):
+            held = tally.by_position(tally.windows(actions.day[action], span[action])[0])
+            for here, there in zip(own[kind], other[kind], strict=True):
+                apart += np.abs(np.log1p(there @ held) - np.log1p((here[[action]] @ held)[0]))
         nearest = np.argsort(apart, kind="stable")[: watch.controls]
         places.append(free[nearest])
         owners.append(np.full(nearest.size, action))
     return np.concatenate(places), np.concatenate(owners)
 
 
-def _change(ring: str, own: NDArray[np.int64], control: NDArray[np.int64]) -> RingChange:
+def _spread(
+    tally: _Tally, rings: tuple[sparse.csr_matrix, ...], owners: tuple[NDArray[np.int64], ...], day: Floats,
+    span: Floats,
+) -> float:  # fmt: skip
+    """Standard error of the log ratio of one ring: each finding weighs by all the windows it stands in."""
+    times = np.zeros((2, 2, tally.day.size))
+    for action in range(day.size):
+        windows = tally.windows(day[action], span[action])
+        for side, (ring, owner) in enumerate(zip(rings, owners, strict=True)):
+            held = np.asarray(ring[np.flatnonzero(owner == action)].sum(axis=0)).ravel()
+            for at, window in enumerate(windows):
+                times[side, at, window] += held[tally.at[window]]
+    sums = (times * tally.many).sum(axis=2) + 0.5
+    signs = np.array([[-1.0, 1.0], [1.0, -1.0]])
+    weight = np.einsum("sw,swe->e", signs / sums, times)
+    return float(np.sqrt((tally.many * weight**2).sum() + (0.5 / sums**2).sum()))
+
+
+def _change(ring: str, own: NDArray[np.int64], control: NDArray[np.int64], spread: float) -> RingChange:
     (before, after), (went_before, went_after) = own.tolist()
     (c_before, c_after), (c_went_before, c_went_after) = control.tolist()
     ratio, low, high = float("nan"), float("nan"), float("nan")
     if min(went_before, went_after, c_went_before, c_went_after) > 0:
         own_log = np.log((after + 0.5) / went_after) - np.log((before + 0.5) / went_before)
         control_log = np.log((c_after + 0.5) / c_went_after) - np.log((c_before + 0.5) / c_went_before)
-        spread = 1.96 * np.sqrt(sum(1 / (count + 0.5) for count in (before, after, c_before, c_after)))
-        ratio, low, high = (float(np.exp(own_log - control_log + side * spread)) for side in (0, -1, 1))
+        wide = 1.96 * spread
+        ratio, low, high = (float(np.exp(own_log - control_log + side * wide)) for side in (0, -1, 1))
     verdict = "fell" if high < 1 else "rose" if low > 1 else "unclear"
     return RingChange(
         ring, before, after, went_before, went_after, c_before, c_after, c_went_before, c_went_after,
         ratio, low, high, verdict,
     )  # fmt: skip
+
+
+def _verdict(rings: tuple[RingChange, ...]) -> str:
+    site, near = rings[0].verdict, rings[1].verdict
+    if site == "fell":
+        return "displaced" if near == "rose" else "helped"
+    return "returned" if site == "rose" else "unclear"
 
 
 def _quotient(rings: tuple[RingChange, ...]) -> float:
@@ -210,12 +294,12 @@ def _quotient(rings: tuple[RingChange, ...]) -> float:
     return float(moves[1] / moves[0]) if moves[0] < 0 else float("nan")
 
 
-def _returns(actions: Events, findings: Events, watch: Watch, span: Floats) -> tuple[Return, ...]:
+def _returns(tally: _Tally, site: sparse.csr_matrix, day: Floats, span: Floats) -> tuple[Return, ...]:
     told = []
-    for action in range(actions.x.size):
-        away = np.hypot(findings.x - actions.x[action], findings.y - actions.y[action])
-        since = findings.day - actions.day[action]
-        kept = (away <= watch.site) & (since > 0) & (since <= span[action])
+    for action in range(day.size):
+        window = tally.windows(day[action], span[action])[1]
+        kept = np.isin(tally.at[window], site[[action]].indices) & (tally.many[window] > 0)
         if kept.any():
-            told.append(Return(action, int(kept.sum()), float(since[kept].min())))
+            first = float((tally.day[window][kept] - day[action]).min())
+            told.append(Return(action, int(tally.many[window][kept].sum()), first))
     return tuple(told)

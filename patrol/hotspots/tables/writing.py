@@ -1,4 +1,7 @@
-"""Tables as files: CSV, GeoJSON and GeoParquet; ``None`` becomes an empty field or null."""
+"""Tables as files: CSV, GeoJSON and GeoParquet; ``None`` becomes an empty field or null.
+
+A table without any position (rings, scores) becomes a plain list of records in ``.json``.
+"""
 
 from __future__ import annotations
 
@@ -65,6 +68,13 @@ def _write_csv(table: Table, path: Path) -> None:
 
 
 def _write_geojson(table: Table, path: Path) -> None:
+    if path.suffix.lower() == ".json" and table.shapes is None and usual_names(table) is None:
+        rows = [
+            dict(zip(table.columns, values, strict=True))
+            for values in zip(*table.columns.values(), strict=True)
+        ]
+        path.write_text(json.dumps(rows, ensure_ascii=False, default=str), "utf-8")
+        return
     shapes = table.shapes if table.shapes is not None else _points(table)
     rows = []
     for shape, *values in zip(shapes, *table.columns.values(), strict=True):

@@ -1,157 +1,37 @@
-"""``patrol hotspots …``: the statistics of the pages, on files."""
+"""Commands on the facts of the database, and on files of cells, points and scans."""
 
 from __future__ import annotations
 
 import datetime as dt
-import math
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
-import shapely
-from shapely.geometry.base import BaseGeometry
 
-from patrol.core.errors import PatrolError
 from patrol.hotspots import analyses
 from patrol.hotspots.analyses.cells import Choice, neighbours
 from patrol.hotspots.analyses.scanning import settings_from
-from patrol.hotspots.statistics import problems
+from patrol.hotspots.cli.options import (
+    FILE,
+    POSITIVE,
+    SHARE,
+    Between,
+    class_options,
+    file_argument,
+    group,
+    maybe,
+    out_option,
+    position_options,
+    seed_option,
+    step_options,
+    tell,
+    until_day,
+    visits_option,
+    window_of,
+)
 from patrol.hotspots.statistics.scan import Settings
-from patrol.hotspots.tables import Table, check_suffix, read_table, write_table
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-class _Between(click.ParamType):
-    """A number within bounds; outside of them the person is told the bounds in both languages."""
-
-    def __init__(
-        self, least: float, most: float = math.inf, *, whole: bool = False, above: bool = False
-    ) -> None:
-        self.least, self.most, self.whole, self.above = least, most, whole, above
-        self.name = "integer" if whole else "number"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Read the number; raise the sentence of ``hotspots.option.out_of_range`` for anything else."""
-        try:
-            made = int(value) if self.whole else float(value)
-        except ValueError:
-            made = math.nan
-        if (
-            (self.least < made if self.above else self.least <= made)
-            and made <= self.most
-            and made < math.inf
-        ):
-            return made
-        option = param.opts[0] if param else self.name
-        en = f"{'above' if self.above else 'at or above'} {self.least:g}"
-        zh = f"{'大于' if self.above else '不小于'}{self.least:g}"
-        if self.most < math.inf:
-            en, zh = f"{en} and at most {self.most:g}", f"{zh}且不大于{self.most:g}"
-        raise PatrolError(problems.BAD_OPTION, option=option, wanted_en=en, wanted_zh=zh, value=value)
-
-
-POSITIVE = _Between(0, above=True)
-SHARE = _Between(0, 1, above=True)
-FILE = click.Path(dir_okay=False, path_type=Path)
-
-
-def _options(*options: Callable[[F], F]) -> Callable[[F], F]:
-    def apply(command: F) -> F:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return apply
-
-
-file_argument = click.argument("file", type=FILE)
-
-
-def _writable(_ctx: click.Context, _param: click.Parameter, path: Path | None) -> Path | None:
-    """Refuse a file that cannot be written before any work is done for it."""
-    check_suffix(path)
-    return path
-
-
-out_option = click.option(
-    "--out", type=FILE, callback=_writable, help=".csv, .geojson or .parquet; CSV to the screen without it."
-)
-seed_option = click.option("--seed", type=int, default=1, show_default=True, help="Start of the chance.")
-position_options = _options(
-    click.option("--x", help="Column of x or longitude (found by itself if named x or lon)."),
-    click.option("--y", help="Column of y or latitude."),
-)
-visits_option = click.option("--visits-file", type=FILE, help="Points of all visits: the denominator.")
-class_options = _options(
-    click.option(
-        "--fdr",
-        type=_Between(0, 0.49, above=True),
-        default=0.05,
-        show_default=True,
-        help="False discovery rate.",
-    ),
-    click.option(
-        "--min-visits", type=_Between(0), default=10, show_default=True, help="Below it a cell is unknown."
-    ),
-)
-step_options = _options(
-    click.option("--date", default="date", show_default=True, help="Column of the date."),
-    click.option("--cell", type=POSITIVE, default=500, show_default=True, help="Side of a cell (metres)."),
-    click.option(
-        "--period",
-        type=_Between(1, 3660, whole=True),
-        default=28,
-        show_default=True,
-        help="Days in a period.",
-    ),
-    click.option(
-        "--until",
-        type=click.DateTime(["%Y-%m-%d", "%Y/%m/%d"]),
-        help="Last day; later rows are left out [default: today].",
-    ),
-)
-
-
-@click.group()
-def group() -> None:
-    """Hotspot statistics on files, the same functions as the pages."""
-
-
-def _tell(outcome: analyses.Outcome, out: Path | None) -> None:
-    text = write_table(outcome.table, out)
-    if text:
-        click.echo(text, nl=False)
-    for note in outcome.notes:
-        click.echo(note, err=True)
-
-
-def _maybe(path: Path | None) -> Table | None:
-    return None if path is None else read_table(path)
-
-
-def _window(text: str | None) -> BaseGeometry | None:
-    """Read a window: west,south,east,north or a file with polygons."""
-    if text is None:
-        return None
-    parts = text.split(",")
-    try:
-        sides = [float(part) for part in parts]
-    except ValueError:
-        sides = []
-    if len(sides) == 4 and sides[0] < sides[2] and sides[1] < sides[3]:
-        return shapely.box(*sides)
-    shapes = None if len(parts) == 4 else read_table(Path(text)).shapes
-    made = None if shapes is None else shapely.union_all(shapely.make_valid(shapes))
-    if made is None or made.area <= 0:
-        raise PatrolError(problems.BAD_WINDOW, value=text)
-    return made
-
-
-def _until(day: dt.datetime | None) -> dt.date:
-    return day.date() if day else (dt.datetime.now(dt.UTC) + dt.timedelta(hours=8)).date()
+from patrol.hotspots.tables import read_table
 
 
 @group.command("rebuild")
@@ -207,14 +87,14 @@ def _tell_twice(visits: int, findings: int) -> None:
 @visits_option
 @click.option(
     "--permutations",
-    type=_Between(0, 99_999, whole=True),
+    type=Between(0, 99_999, whole=True),
     default=0,
     show_default=True,
     help="Conditional permutations.",
 )
 @click.option(
     "--grow",
-    type=_Between(0, 20, whole=True),
+    type=Between(0, 20, whole=True),
     default=0,
     show_default=True,
     help="Rings more where little was inspected.",
@@ -233,13 +113,13 @@ def gistar(file: Path, x: str | None, y: str | None, value: str | None, findings
     """
     table, choice = read_table(file), Choice(fdr, min_visits, permutations, grow, seed)
     if cell is not None:
-        outcome = analyses.judge_points(table, _maybe(visits_file), cell=cell, names=(x, y), choice=choice)
+        outcome = analyses.judge_points(table, maybe(visits_file), cell=cell, names=(x, y), choice=choice)
     else:
-        near = neighbours(table, _maybe(edges), distance, x, y)
+        near = neighbours(table, maybe(edges), distance, x, y)
         outcome = analyses.judge_cells(
             table, near, value=value, findings=findings, visits=visits, choice=choice
         )
-    _tell(outcome, out)
+    tell(outcome, out)
 
 
 @group.command("kde")
@@ -252,7 +132,7 @@ def gistar(file: Path, x: str | None, y: str | None, value: str | None, findings
 @click.option("--at-points", is_flag=True, help="Exact density at the points themselves.")
 @click.option(
     "--pixels",
-    type=_Between(1, 4096, whole=True),
+    type=Between(1, 4096, whole=True),
     default=256,
     show_default=True,
     help="Pixels on the long side.",
@@ -262,24 +142,24 @@ def gistar(file: Path, x: str | None, y: str | None, value: str | None, findings
 @click.option("--weight", help="Column of weights.")
 @visits_option
 @click.option(
-    "--min-visits", type=_Between(0), default=10, show_default=True, help="Below it a pixel is unknown."
+    "--min-visits", type=Between(0), default=10, show_default=True, help="Below it a pixel is unknown."
 )
 @out_option
 def kde(file: Path, x: str | None, y: str | None, bandwidth: float, at_file: Path | None, at_points: bool,
         pixels: int, window: str | None, edge: bool, weight: str | None, visits_file: Path | None,
         min_visits: float, out: Path | None) -> None:  # fmt: skip
     """Write the kernel density of FILE's points: on a raster, or exactly at places; risk if visits are given."""
-    table, shape = read_table(file), _window(window)
+    table, shape = read_table(file), window_of(window)
     if at_points or at_file is not None:
         outcome = analyses.density_at(
-            table, _maybe(at_file), bandwidth, window=shape if edge else None, names=(x, y), weight=weight
+            table, maybe(at_file), bandwidth, window=shape if edge else None, names=(x, y), weight=weight
         )
     else:
         outcome = analyses.density_raster(
-            table, _maybe(visits_file), bandwidth, pixels=pixels, window=shape, names=(x, y), weight=weight,
+            table, maybe(visits_file), bandwidth, pixels=pixels, window=shape, names=(x, y), weight=weight,
             edge=edge, min_visits=min_visits,
         )  # fmt: skip
-    _tell(outcome, out)
+    tell(outcome, out)
 
 
 @group.command("scan")
@@ -297,21 +177,19 @@ def kde(file: Path, x: str | None, y: str | None, bandwidth: float, at_file: Pat
 @click.option("--end", type=click.DateTime(["%Y-%m-%d", "%Y/%m/%d"]), help="Last day of the study.")
 @click.option("--precision", type=click.Choice(["none", "year", "month", "day"]), help="Of the case times.")
 @click.option("--unit", type=click.Choice(["year", "month", "day"]), help="Time is aggregated by this unit.")
-@click.option("--length", "unit_length", type=_Between(1, whole=True), help="So many units are one step.")
+@click.option("--length", "unit_length", type=Between(1, whole=True), help="So many units are one step.")
 @click.option("--planar/--spherical", default=None, help="Kind of coordinates.")
 @click.option(
     "--side", type=click.Choice(["high", "low", "both"]), help="Clusters of high rates, low, or both."
 )
 @click.option("--max-share", type=SHARE, help="Largest share of the population in a circle.")
-@click.option(
-    "--replicas", type=_Between(0, 999_999, whole=True), help="Monte-Carlo replicas [default: 999]."
-)
+@click.option("--replicas", type=Between(0, 999_999, whole=True), help="Monte-Carlo replicas [default: 999].")
 @click.option(
     "--stop-after",
-    type=_Between(0, whole=True),
+    type=Between(0, whole=True),
     help="Stop when so many replicas reach the first cluster; 0 never.",
 )
-@click.option("--most", type=_Between(1, whole=True), default=10, show_default=True, help="Clusters to tell.")
+@click.option("--most", type=Between(1, whole=True), default=10, show_default=True, help="Clusters to tell.")
 @seed_option
 @out_option
 def scan(prm: Path | None, most: int, seed: int, out: Path | None, **given: Any) -> None:
@@ -321,7 +199,7 @@ def scan(prm: Path | None, most: int, seed: int, out: Path | None, **given: Any)
     said = set(changed) if prm is None else None
     folder = Path() if prm is None else prm.parent
     outcome = analyses.scan_files(replace(settings, **changed), folder, seed=seed, most=most, said=said)
-    _tell(outcome, out)
+    tell(outcome, out)
 
 
 def _changed(settings: Settings, given: dict[str, Any]) -> dict[str, Any]:
@@ -353,10 +231,10 @@ def _changed(settings: Settings, given: dict[str, Any]) -> dict[str, Any]:
 def emerging(file: Path, x: str | None, y: str | None, date: str, cell: float, period: int, until: dt.datetime | None,
              visits_file: Path | None, fdr: float, min_visits: float, out: Path | None) -> None:  # fmt: skip
     """Name the history of each cell of FILE's dated points with one of 17 classes; mark hotspots that moved."""
-    periods = analyses.Periods(date, period, cell, x, y, _until(until))
-    _tell(
+    periods = analyses.Periods(date, period, cell, x, y, until_day(until))
+    tell(
         analyses.name_histories(
-            read_table(file), _maybe(visits_file), periods, fdr=fdr, min_visits=min_visits
+            read_table(file), maybe(visits_file), periods, fdr=fdr, min_visits=min_visits
         ),
         out,
     )
@@ -369,7 +247,7 @@ def emerging(file: Path, x: str | None, y: str | None, date: str, cell: float, p
 @visits_option
 @click.option(
     "--origins",
-    type=_Between(1, 500, whole=True),
+    type=Between(1, 500, whole=True),
     default=6,
     show_default=True,
     help="Periods predicted, each from its past.",
@@ -383,14 +261,14 @@ def evaluate(file: Path, x: str | None, y: str | None, date: str, cell: float, p
              visits_file: Path | None, origins: int, area: tuple[float, ...], bandwidth: float | None,
              seed: int, out: Path | None) -> None:  # fmt: skip
     """Test the forecast on FILE's dated points against KDE and last period: PAI and PEI at equal area."""
-    periods = analyses.Periods(date, period, cell, x, y, _until(until))
+    periods = analyses.Periods(date, period, cell, x, y, until_day(until))
     outcome = analyses.evaluate_points(
         read_table(file),
-        _maybe(visits_file),
+        maybe(visits_file),
         periods,
         origins=origins,
         areas=area,
         bandwidth=bandwidth,
         seed=seed,
     )
-    _tell(outcome, out)
+    tell(outcome, out)

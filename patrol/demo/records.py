@@ -6,6 +6,7 @@ import datetime as dt
 from random import Random
 from typing import Any
 
+import numpy as np
 from sqlalchemy import select
 
 from patrol.core.clock import Clock, china_date
@@ -34,6 +35,7 @@ from patrol.prevention import (
 )
 from patrol.routes import Route
 from patrol.territory import Division
+from patrol.venues import Venue
 
 DISTRICTS = ("420102", "420103")
 #: does less than the other, so that an assessment tells both apart for reasons that its pages show
@@ -87,6 +89,14 @@ class Writer:
         lon, lat = self.city.points[at]
         return {"lon": f"{lon:.6f}", "lat": f"{lat:.6f}", "address": self.city.places[at].address}
 
+    def venues_at(self, district: str, lon: str, lat: str, count: int) -> str:
+        """Return the codes of the venues of a district nearest to a place, a line each: the venue there comes first."""
+        away = np.abs(self.city.points - (float(lon), float(lat))).sum(axis=1)
+        inside = [i for i in np.argsort(away, kind="stable") if f"/{district}/" in self.city.venue_scope[i]]
+        keys = [self.city.venue_ids[i] for i in inside[:count]]
+        codes = dict(self.session.execute(select(Venue.id, Venue.code).where(Venue.id.in_(keys))).all())
+        return "\n".join(codes[key] for key in keys)
+
     def some(self, low: int, high: int) -> int:
         """Return a whole number between two, both included."""
         return self.random.randint(low, high)
@@ -139,7 +149,7 @@ def _enforcement(w: Writer, district: str, campaigns: list[Any]) -> None:
             begun_on=w.day(ago), campaign=inside[0] if inside else "", officers_count=officers, vehicles=w.some(1, 5),
             officers="、".join(OFFICERS[district][:3]), agencies="公安分局、街道办事处" if number % 2 else "",
             dispersed=w.some(0, 18) if number % 3 else 0, educated=w.some(0, 12), rescued=1 if number % 7 == 3 else 0,
-            identity_records=w.some(3, 15), **w.somewhere(district), **legal,
+            identity_records=w.some(3, 15), **_ground(w, district, number), **legal,
         )  # fmt: skip
         if number % 4 == 1:
             w.add(DENS, name=f"{BUREAU[district][:2]}窝点{number // 4 + 1}", division=district, found_on=w.day(ago),
@@ -155,6 +165,16 @@ def _enforcement(w: Writer, district: str, campaigns: list[Any]) -> None:
                   decided_on="" if moved else w.day(max(ago - 15, 0)))  # fmt: skip
     w.add(DENS, name=f"{BUREAU[district][:2]}疑似聚集点", division=district, found_on=w.day(6), state="suspected",
           persons=9, **w.somewhere(district))  # fmt: skip
+
+
+def _ground(w: Writer, district: str, number: int) -> dict[str, str]:
+    """Say where an action was: at a place, at one to four venues, or at venues that give it its place."""
+    place = w.somewhere(district)
+    if number % 3:
+        return place
+    venues = w.venues_at(district, place["lon"], place["lat"], 1 + number // 3 % 4)
+    named = place if number % 2 else {"address": place["address"]}
+    return {**named, "venues": venues}
 
 
 def _publicity(w: Writer, district: str) -> None:

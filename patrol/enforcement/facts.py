@@ -15,10 +15,11 @@ from patrol.core.labels import Label
 from patrol.enforcement import domain as d
 from patrol.enforcement import queries
 from patrol.enforcement.aims import aims_of, areas_of, division_of_path
-from patrol.enforcement.models import Campaign, Case, Den
+from patrol.enforcement.models import Action, Campaign, Case, Den
 from patrol.enforcement.register.domain import ROLES
 from patrol.enforcement.register.queries import counts_by_role
 from patrol.routes import campaign_worth
+from patrol.venues import Venue
 
 CLOCK = SystemClock()
 
@@ -41,6 +42,7 @@ def action_facts(session: Session, row: Any) -> dict[str, Any]:
         notices.append(("warn", _("The decision and the list have not been handed over (article 17).")))
     return {
         "notices": notices,
+        "only_venue": _only_venue(session, row),
         "persons": counts_by_role(session, row.id),
         "person_roles": ROLES,
         "dens": session.scalars(select(Den).where(Den.action_id == row.id, Den.withdrawn_at.is_(None))).all(),
@@ -48,6 +50,12 @@ def action_facts(session: Session, row: Any) -> dict[str, Any]:
             select(Case).where(Case.action_id == row.id, Case.withdrawn_at.is_(None))
         ).all(),
     }
+
+
+def _only_venue(session: Session, row: Action) -> str | None:
+    """Return the code of the venue of an action that was at one only: a den that it closed is there."""
+    found = session.scalars(select(Venue.code).where(Venue.id.in_(row.venue_ids))).all()
+    return found[0] if len(row.venue_ids) == len(found) == 1 else None
 
 
 def campaign_facts(session: Session, row: Campaign) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from geoalchemy2 import Geometry
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from patrol.infra.db import Base, BigId
 from patrol.ledgers import LedgerRow
@@ -38,7 +38,7 @@ class CampaignTarget(Base):
 
 
 class Action(LedgerRow, Base):
-    """执法行动: who went, what was done, and the legal steps that sealing needs."""
+    """执法行动: who went, where to, what was done, and the legal steps that sealing needs."""
 
     __tablename__ = "action"
     __table_args__ = (Index("ix_action_scope_begun", "scope_path", "begun_on"),)
@@ -47,7 +47,6 @@ class Action(LedgerRow, Base):
     begun_on: Mapped[dt.date] = mapped_column(index=True)
     ended_on: Mapped[dt.date | None]
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"), index=True)
-    venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"), index=True)
     address: Mapped[str] = mapped_column(String(200), default="")
     geom: Mapped[Any | None] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False), deferred=True)
     agencies: Mapped[list[Any]] = mapped_column(default=list)
@@ -68,6 +67,30 @@ class Action(LedgerRow, Base):
     seal_lifted_on: Mapped[dt.date | None]
     handed_over: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = mapped_column(default="")
+    at_venues: Mapped[list[ActionVenue]] = relationship(
+        order_by="ActionVenue.position", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    @property
+    def venue_ids(self) -> list[int]:
+        """The keys of its venues, in the order they were named; the first gives the action its place."""
+        return [each.venue_id for each in self.at_venues]
+
+    @venue_ids.setter
+    def venue_ids(self, keys: list[int]) -> None:
+        held = {each.venue_id: each for each in self.at_venues}
+        self.at_venues = [held.get(key) or ActionVenue(venue_id=key) for key in keys]
+        for position, each in enumerate(self.at_venues):
+            each.position = position
+
+
+class ActionVenue(Base):
+    """One of the venues that an action was at; ``position`` counts from 0 in the order they were named."""
+
+    __tablename__ = "action_venue"
+    action_id: Mapped[int] = mapped_column(ForeignKey("action.id", ondelete="CASCADE"), primary_key=True)
+    venue_id: Mapped[int] = mapped_column(ForeignKey("venue.id"), primary_key=True, index=True)
+    position: Mapped[int]
 
 
 class Case(LedgerRow, Base):

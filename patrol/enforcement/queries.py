@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from patrol.core.clock import china_date
 from patrol.enforcement.domain import WATCH_DAYS
-from patrol.enforcement.models import Action, Campaign, Den
+from patrol.enforcement.models import Action, ActionVenue, Campaign, Den
 from patrol.findings import Finding
 from patrol.infra import spatial
 from patrol.infra.db import principal_of, unscoped, utc_now
@@ -70,6 +70,22 @@ def actions_outside(session: Session, campaign_id: int, begun: dt.date, ended: d
         Action.withdrawn_at.is_(None),
     )
     return session.scalars(statement.order_by(Action.begun_on, Action.id)).all()
+
+
+def actions_at(session: Session, venue_id: int, most: int = 20) -> Sequence[Action]:
+    """Return the living actions that named a venue, the newest first."""
+    statement = (
+        select(Action)
+        .join(ActionVenue, ActionVenue.action_id == Action.id)
+        .where(ActionVenue.venue_id == venue_id, Action.withdrawn_at.is_(None))
+    )
+    return session.scalars(statement.order_by(Action.begun_on.desc(), Action.id.desc()).limit(most)).all()
+
+
+def dens_at(session: Session, venue_id: int, most: int = 20) -> Sequence[Den]:
+    """Return the living dens at a venue, the newest first."""
+    statement = select(Den).where(Den.venue_id == venue_id, Den.withdrawn_at.is_(None))
+    return session.scalars(statement.order_by(Den.found_on.desc(), Den.id.desc()).limit(most)).all()
 
 
 def open_seals(session: Session) -> Sequence[Action]:

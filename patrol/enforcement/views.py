@@ -21,6 +21,7 @@ from patrol.infra.jobs import enqueue
 from patrol.infra.policy import allow
 from patrol.ledgers import pages_of, record_by_uid, tabs_of
 from patrol.routes import offer_aims
+from patrol.venues import venue_by_uid
 
 blueprint = Blueprint("enforcement", __name__, url_prefix="/enforcement")
 #: the planner, a lower room, asks which places running campaigns want seen
@@ -48,6 +49,18 @@ def terms() -> str:
         today=day,
         tabs=tabs_of("enforcement"),
         states=d.DEN_STATES,
+    )
+
+
+@blueprint.get("/venue/<venue_uid>.html")
+@allow("enforcement.read")
+def at_venue(venue_uid: str) -> str:
+    """Return the actions and dens of one venue as a part of its page."""
+    session, venue = db.session(), venue_by_uid(db.session(), venue_uid)
+    return render_template(
+        "enforcement/_venue.html",
+        actions=queries.actions_at(session, venue.id),
+        dens=queries.dens_at(session, venue.id),
     )
 
 

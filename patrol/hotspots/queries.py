@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from patrol.accounts import GridDuty
 from patrol.clues import Sighting
-from patrol.enforcement import Action, Den
+from patrol.enforcement import Action, ActionVenue, Den
 from patrol.findings import Finding
 from patrol.hotspots.models import SIGHTING_CELLS_PER_DEGREE, PlaceDay, PlaceStamp, SightingDay
 from patrol.infra import spatial
@@ -231,12 +231,16 @@ def dens(session: Session, begin: dt.datetime, end: dt.datetime) -> list[Any]:
 
 
 def actions(session: Session, begin: dt.date, end: dt.date) -> list[Any]:
-    """Return the period's actions that have a place: uid, title, lon, lat, first day, grid of its venue."""
+    """Return the period's actions that have a place: uid, title, lon, lat, first day, grid of its first venue.
+
+    An action without a position of its own stands at the first of its venues.
+    """
     statement = (
         select(
             Action.uid, Action.title, *_position(Action), Action.begun_on, Venue.grid_id.label("grid_id"),
         )
-        .outerjoin(Venue, Venue.id == Action.venue_id)
+        .outerjoin(Action.at_venues.and_(ActionVenue.position == 0))
+        .outerjoin(Venue, Venue.id == ActionVenue.venue_id)
         .where(Action.begun_on >= begin, Action.begun_on <= end, *_standing(Action))
     )  # fmt: skip
     return list(session.execute(statement.order_by(Action.begun_on)))

@@ -68,6 +68,16 @@ NO_VENUE = problem(
     en="No venue of the register has the code or (only) the name “{text}”.",
     zh="场所底数中没有编号或唯一名称为“{text}”的场所。",
 )
+VENUE_TWICE = problem(
+    "ledgers.venue_twice",
+    en="{label}: “{text}” is a venue that stands here twice. Take one away, or name the other venue that is meant.",
+    zh="{label}：“{text}”所指的场所重复填写，请删去一个，或改填应填的场所。",
+)
+TOO_MANY_VENUES = problem(
+    "ledgers.too_many_venues",
+    en="{label}: {count} are more than one record can hold ({most}). Make several records of it.",
+    zh="{label}：填了{count}个，每条记录最多{most}个，请分为几条登记。",
+)
 NO_RECORD = problem(
     "ledgers.no_record",
     en="{label}: there is no record with the number “{text}” within your area.",
@@ -126,7 +136,8 @@ _DAY = re.compile(
 @dataclass(frozen=True)
 class Field:
     """One thing a record says. ``kind``: text, long, whole, money (fen), day, choice, many, flag, names, counts,
-    division, venue, record (number of a record of ledger ``target``), place (``lon`` and ``lat``).
+    division, venue, venues (several, kept as ``venue_ids`` of the model), record (number of a record of ledger
+    ``target``), place (``lon`` and ``lat``).
 
     ``past`` refuses days after today; ``listed`` makes a column of the list, ``filtered`` a filter above it;
     ``counted`` says beside a text message what it costs.
@@ -304,6 +315,7 @@ def empty_of(f: Field) -> Any:
         "money": 0,
         "many": [],
         "names": [],
+        "venues": [],
         "counts": {},
         "flag": False,
     }.get(f.kind)

@@ -95,6 +95,11 @@ class Ledger:
         return any(each.kind == "place" for each in self.fields)
 
     @property
+    def has_venues(self) -> bool:
+        """Whether a record names several venues; its model then has ``venue_ids`` over a relationship ``at_venues``."""
+        return any(each.kind == "venues" for each in self.fields)
+
+    @property
     def day_column(self) -> Any:
         """The mapped column that dates a record."""
         return getattr(self.model, self.day)

@@ -114,12 +114,13 @@ def index(ledger: Ledger) -> str:
     """List a ledger: filters, map where places matter, pages."""
     search, asked, session = asked_search(ledger), _asked(), db.session()
     found = page_of(
-        session, queries.records_found(session, ledger, search), asked_page(request.args.get("page"))
+        session, queries.records_listed(session, ledger, search), asked_page(request.args.get("page"))
     )
     return render_template(
         "ledgers/index.html", ledger=ledger, search=search, page=found, tabs=tabs_of(ledger.section), asked=asked,
         listed=[f for f in ledger.fields if f.listed], filters=[f for f in ledger.fields if f.filtered],
-        cell=showing.cell, divisions=showing.divisions_by_id(session), say=showing.say,
+        cell=partial(showing.cell, venues=showing.venues_named(session, ledger, found.rows)),
+        divisions=showing.divisions_by_id(session), say=showing.say,
         choice_name=showing.choice_name, division_choices=queries.division_choices(session),
         page_url=lambda number: f"/{ledger.code}/?{urlencode({**asked, 'page': number})}",
         url=lambda row: address(ledger, row.uid),
@@ -139,20 +140,25 @@ def points(ledger: Ledger) -> Response:
 
 
 def place(ledger: Ledger, **named: str) -> Response:
-    """Give the place of one record to its map."""
+    """Give the place of one record, and of the venues it names, to its map."""
     row = queries.record_by_uid(db.session(), ledger, named[ledger.uid_param])
-    found = queries.place_of(db.session(), ledger, row)
-    name = getattr(row, ledger.title)
-    return jsonify([{"uid": row.uid, "lon": found[0], "lat": found[1], "name": name}] if found else [])
+    found = queries.places_of(db.session(), ledger, row)
+    return jsonify(
+        [
+            {"uid": f"{row.uid}-{at}", "lon": lon, "lat": lat, "name": name, "url": url}
+            for at, (lon, lat, name, url) in enumerate(found)
+        ]
+    )
 
 
 def export(ledger: Ledger) -> Response:
     """Send the list as a workbook."""
     session = db.session()
-    rows = session.scalars(
-        queries.records_found(session, ledger, asked_search(ledger)).limit(MOST_EXPORTED)
-    ).all()
-    content = showing.workbook(ledger, list(rows), showing.divisions_by_id(session))
+    rows = list(
+        session.scalars(queries.records_listed(session, ledger, asked_search(ledger)).limit(MOST_EXPORTED))
+    )
+    venues = showing.venues_named(session, ledger, rows)
+    content = showing.workbook(ledger, rows, showing.divisions_by_id(session), venues)
     return send_file(BytesIO(content), XLSX, as_attachment=True, download_name=f"{ledger.code}.xlsx")
 
 
@@ -164,7 +170,7 @@ def show(ledger: Ledger, **named: str) -> str:
         "ledgers/show.html", ledger=ledger, row=row, say=showing.say, choice_name=showing.choice_name,
         groups=showing.facts_of(session, ledger, row), tabs=tabs_of(ledger.section), title=getattr(row, ledger.title),
         attachments=queries.attachments_of(session, ledger, row), history=queries.history_of(session, row),
-        place=queries.place_of(session, ledger, row) if ledger.has_place else None,
+        places=queries.places_of(session, ledger, row) if ledger.has_place else [],
         changes=partial(showing.changes_in_words, session, ledger),
         base=address(ledger, named[ledger.uid_param]), may_edit=g.principal.may(ledger.edit),
         **ledger.facts(session, row),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy.orm import Session, selectinload
 
 from patrol.accounts import Person
 from patrol.infra.audit import AuditEntry
@@ -18,6 +19,10 @@ from patrol.ledgers.ledger import LEDGERS, Ledger
 from patrol.ledgers.models import Attachment
 from patrol.territory import Division, divisions_in_scope
 from patrol.venues import Venue
+
+#: so many keys at most in one question
+MOST_KEYS = 2000
+_NAME_AND_CODE = re.compile(r"(.+?)\s*[(（]([^()（）]+)[)）]")
 
 
 @dataclass(frozen=True)
@@ -54,24 +59,36 @@ def records_found(session: Session, ledger: Ledger, search: Search) -> Select[An
     return statement
 
 
+def records_listed(session: Session, ledger: Ledger, search: Search) -> Select[Any]:
+    """Return the records of a list as :func:`records_found`, with the venues they name."""
+    statement = records_found(session, ledger, search)
+    return statement.options(selectinload(ledger.model.at_venues)) if ledger.has_venues else statement
+
+
 def path_of_code(session: Session, code: str) -> str:
     """Return the path of a division within scope; an unknown code gives a path that nothing lies in."""
     return session.scalar(select(Division.scope_path).where(Division.code == code)) or "-"
 
 
 def points_found(session: Session, ledger: Ledger, search: Search, most: int = 2000) -> Sequence[Any]:
-    """Return uid, title, lon and lat of the records of a list that have a place."""
+    """Return uid, title, lon and lat of the records of a list that have a place or get one from their first venue."""
     model = ledger.model
-    ids = (
-        records_found(session, ledger, search)
-        .where(model.geom.is_not(None))
-        .limit(most)
-        .with_only_columns(model.id)
-    )
-    statement = select(
-        model.uid, getattr(model, ledger.title), func.ST_X(model.geom), func.ST_Y(model.geom)
-    ).where(model.id.in_(ids.scalar_subquery()))
-    return session.execute(statement).all()
+    found = records_found(session, ledger, search)
+    placed, lon, lat = model.geom.is_not(None), func.ST_X(model.geom), func.ST_Y(model.geom)
+    statement = select(model.uid, getattr(model, ledger.title))
+    if ledger.has_venues:
+        found, statement = _with_first_venue(ledger, found), _with_first_venue(ledger, statement)
+        placed = or_(placed, Venue.id.is_not(None))
+        lon = func.coalesce(lon, func.ST_X(Venue.geom))
+        lat = func.coalesce(lat, func.ST_Y(Venue.geom))
+    ids = found.where(placed).limit(most).with_only_columns(model.id)
+    return session.execute(statement.add_columns(lon, lat).where(model.id.in_(ids.scalar_subquery()))).all()
+
+
+def _with_first_venue(ledger: Ledger, statement: Select[Any]) -> Select[Any]:
+    to_venues = ledger.model.at_venues
+    link = to_venues.property.mapper.class_
+    return statement.outerjoin(to_venues.and_(link.position == 0)).outerjoin(Venue, Venue.id == link.venue_id)
 
 
 def record_by_uid(session: Session, ledger: Ledger, uid: str) -> Any:
@@ -104,6 +121,14 @@ def place_of(session: Session, ledger: Ledger, row: Any) -> tuple[float, float] 
     return (float(found[0]), float(found[1])) if found else None
 
 
+def places_of(session: Session, ledger: Ledger, row: Any) -> list[tuple[float, float, str, str]]:
+    """Return lon, lat, name and address of the page of all that a record's map shows: its place, then its venues."""
+    own = place_of(session, ledger, row)
+    found = [(*own, str(getattr(row, ledger.title)), "")] if own else []
+    venues: Any = venues_of(session, row.venue_ids).values() if ledger.has_venues else ()
+    return found + [(venue.lon, venue.lat, venue.name, f"/venues/{venue.uid}") for venue in venues]
+
+
 def division_choices(session: Session) -> list[tuple[str, str]]:
     """Return code and name of every division in scope, upper ones first, indented by level."""
     divisions = divisions_in_scope(session)
@@ -127,16 +152,37 @@ def division_of(session: Session, division_id: int) -> Division | None:
 
 
 def venue_named(session: Session, text: str) -> Venue | None:
-    """Return the venue within scope with this code, or the only one with this name."""
-    found = session.scalars(select(Venue).where(Venue.code == text).limit(2)).all()
-    if not found:
-        found = session.scalars(select(Venue).where(Venue.name == text).limit(2)).all()
-    return found[0] if len(found) == 1 else None
+    """Return the venue within scope with this code, or the only one with this name, or written “name (code)”."""
+    written = _NAME_AND_CODE.fullmatch(text)
+    both = (Venue.name == written[1]) & (Venue.code == written[2]) if written else false()
+    for fits in (Venue.code == text, Venue.name == text, both):
+        found = session.scalars(select(Venue).where(fits).limit(2)).all()
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
 
 
 def venue_of(session: Session, venue_id: int) -> Venue | None:
     """Return a venue within scope by key."""
     return session.scalars(select(Venue).where(Venue.id == venue_id)).first()
+
+
+def venues_of(session: Session, keys: Sequence[int]) -> dict[int, Venue]:
+    """Return the venues within scope with these keys, by key and in that order; what is out of scope is left out."""
+    found: dict[int, Venue] = {}
+    for start in range(0, len(keys), MOST_KEYS):
+        part = select(Venue).where(Venue.id.in_(keys[start : start + MOST_KEYS]))
+        found.update((venue.id, venue) for venue in session.scalars(part))
+    return {key: found[key] for key in keys if key in found}
+
+
+def locked(session: Session, ledger: Ledger, row: Any) -> tuple[int, dt.datetime | None]:
+    """Let nobody else change a record until this transaction ends; return its version and withdrawal as of now."""
+    model = ledger.model
+    now = session.execute(
+        select(model.version, model.withdrawn_at).where(model.id == row.id).with_for_update()
+    ).one()
+    return now[0], now[1]
 
 
 def record_of_key(session: Session, code: str, key: int) -> Any | None:

@@ -16,6 +16,9 @@ from patrol.ledgers import queries
 from patrol.ledgers.domain import Field
 from patrol.ledgers.ledger import LEDGERS, Ledger
 
+#: as many venues as one record may name
+MOST_VENUES = 100
+
 
 @dataclass
 class Lookup:
@@ -65,12 +68,57 @@ def _read_field(f: Field, given: Mapping[str, str], lookup: Lookup, faults: Faul
         if f.required and f.default is None:
             faults.add(d.MISSING, where=f.name, label=f.label)
         return {"division_id": 0, "scope_path": ""} if f.kind == "division" else {_column(f): d.empty_of(f)}
+    if f.kind == "venues":
+        return {_column(f): _read_venues(f, text, lookup, faults)}
     if f.kind in {"division", "venue", "record"}:
         return _read_reference(f, text, lookup, faults)
     return {f.name: d.read_plain(f, text, faults, lookup.today)}
 
 
+def _read_venues(f: Field, text: str, lookup: Lookup, faults: Faults) -> list[int]:
+    """Read venues in the order they are named: one on a line, or several with 、 , ; between them.
+
+    A line that is a venue as it stands is one, so a name that holds such a sign is understood too.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > MOST_VENUES:
+        faults.add(d.TOO_MANY_VENUES, where=f.name, label=f.label, count=len(lines), most=MOST_VENUES)
+        return []
+    names = [
+        part for line in lines for part in ([line] if lookup.find("venue", line) else d.read_names(line))
+    ]
+    if len(names) > MOST_VENUES:
+        faults.add(d.TOO_MANY_VENUES, where=f.name, label=f.label, count=len(names), most=MOST_VENUES)
+        return []
+    keys: list[int] = []
+    for name in names:
+        venue = lookup.find("venue", name)
+        if venue is None:
+            faults.add(d.NO_VENUE, where=f.name, text=name[:40])
+        elif venue.id in keys:
+            faults.add(d.VENUE_TWICE, where=f.name, label=f.label, text=name[:40])
+        else:
+            keys.append(venue.id)
+    return keys
+
+
+def keep_unseen(session: Session, ledger: Ledger, row: Any, values: dict[str, Any]) -> None:
+    """Leave with a record the venues that its editor cannot see, which a form therefore cannot name.
+
+    Whoever leaves those in sight as they are leaves the order as it is too, and with it the first one.
+    """
+    if not ledger.has_venues:
+        return
+    before, chosen = row.venue_ids, values["venue_ids"]
+    seen = queries.venues_of(session, before)
+    unseen = [key for key in before if key not in seen]
+    same = chosen == [key for key in before if key in seen]
+    values["venue_ids"] = before if same else [*chosen, *unseen]
+
+
 def _column(f: Field) -> str:
+    if f.kind == "venues":
+        return "venue_ids"
     return f"{f.name}_id" if f.kind in {"venue", "record"} else f.name
 
 
@@ -106,6 +154,8 @@ def _shown(session: Session, ledger: Ledger, f: Field, row: Any) -> dict[str, An
     if f.kind == "venue":
         venue = queries.venue_of(session, row.venue_id) if row.venue_id else None
         return {f.name: venue.code if venue else ""}
+    if f.kind == "venues":
+        return {f.name: "\n".join(map(venue_text, queries.venues_of(session, row.venue_ids).values()))}
     if f.kind == "record":
         key = getattr(row, _column(f))
         found = queries.record_of_key(session, f.target, key) if key else None
@@ -120,6 +170,16 @@ def _shown(session: Session, ledger: Ledger, f: Field, row: Any) -> dict[str, An
     if f.kind == "day":
         return {f.name: value.isoformat() if value else ""}
     return {f.name: value if value is not None else ""}
+
+
+def venue_text(venue: Any) -> str:
+    """Write a venue as people read it and as a form or file may name it.
+
+    >>> from types import SimpleNamespace
+    >>> venue_text(SimpleNamespace(name="江城宾馆", code="JA-0001"))
+    '江城宾馆 (JA-0001)'
+    """
+    return f"{venue.name} ({venue.code})"
 
 
 def money_text(fen: int) -> str:

@@ -16,7 +16,7 @@ from patrol.ledgers import domain as d
 from patrol.ledgers import queries
 from patrol.ledgers.ledger import Ledger
 from patrol.ledgers.models import Attachment
-from patrol.ledgers.reading import Lookup, read_values
+from patrol.ledgers.reading import Lookup, keep_unseen, read_values
 
 
 def record_new(
@@ -101,13 +101,15 @@ def change_record(
     session: Session, actor: Principal, ledger: Ledger, row: Any, given: Mapping[str, str], *, clock: Clock
 ) -> Any:
     """Replace what a record says; the version in ``given`` is the one its editor saw."""
-    if row.withdrawn_at is not None:
+    version, withdrawn_at = queries.locked(session, ledger, row)
+    if withdrawn_at is not None:
         raise PatrolError(d.WITHDRAWN)
-    if str(given.get("version", "")) != str(row.version):
+    if str(given.get("version", "")) != str(version):
         raise PatrolError(d.CHANGED_MEANWHILE)
     lookup = Lookup(session, china_date(clock.now()))
     values = checked_values(session, ledger, row, given, lookup)
     values.pop("_division_code", None)
+    keep_unseen(session, ledger, row, values)
     changed = {}
     for name, value in values.items():
         before = None if name == "geom" else getattr(row, name)
@@ -125,7 +127,8 @@ def withdraw_record(
     session: Session, actor: Principal, ledger: Ledger, row: Any, reason: str, *, clock: Clock
 ) -> Any:
     """Take a record out of every list and figure; it stays readable with the reason."""
-    if row.withdrawn_at is not None:
+    _version, withdrawn_at = queries.locked(session, ledger, row)
+    if withdrawn_at is not None:
         raise PatrolError(d.WITHDRAWN)
     if len(reason.strip()) < 4:
         raise PatrolError(d.NO_REASON, where="reason")

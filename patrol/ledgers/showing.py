@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from patrol.core.labels import Label
@@ -17,7 +18,7 @@ from patrol.infra.i18n import current_language
 from patrol.ledgers import queries
 from patrol.ledgers.domain import Field
 from patrol.ledgers.ledger import LEDGERS, Ledger
-from patrol.ledgers.reading import money_text
+from patrol.ledgers.reading import money_text, venue_text
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -33,19 +34,15 @@ def choice_name(f: Field, code: str) -> str:
     return say(label) if label else code
 
 
-def cell(f: Field, row: Any) -> Any:
-    """Return what a list shows of a plain field."""
+def cell(f: Field, row: Any, venues: Mapping[int, Any] | None = None) -> Any:
+    """Return what a list shows of a field; ``venues`` are those that its records name, by key."""
+    if f.kind == "venues":
+        return _venues_cell(row.venue_ids, venues or {})
     value = getattr(row, f.name, None)
     if value in (None, "", [], {}):
         return ""
-    if f.kind == "choice":
-        return choice_name(f, value)
-    if f.kind == "many":
-        return "、".join(choice_name(f, each) for each in value)
-    if f.kind == "names":
-        return "、".join(value)
-    if f.kind == "counts":
-        return "、".join(f"{choice_name(f, code)} {count}" for code, count in value.items())
+    if f.kind in {"choice", "many", "names", "counts"}:
+        return _listed(f, value)
     if f.kind == "money":
         return f"{money_text(value)} {_('yuan')}" if value else ""
     if f.kind == "flag":
@@ -57,8 +54,35 @@ def cell(f: Field, row: Any) -> Any:
     return value
 
 
+def _listed(f: Field, value: Any) -> str:
+    """Say what was chosen or listed."""
+    if f.kind == "choice":
+        return choice_name(f, value)
+    if f.kind == "names":
+        return "、".join(value)
+    if f.kind == "many":
+        return "、".join(choice_name(f, each) for each in value)
+    return "、".join(f"{choice_name(f, code)} {count}" for code, count in value.items())
+
+
+def _venues_cell(keys: Sequence[int], venues: Mapping[int, Any]) -> str:
+    """Name the first venue in sight and count the others."""
+    seen = [venues[key].name for key in keys if key in venues]
+    more = len(keys) - 1
+    if not seen or not more:
+        return "".join(seen)
+    return ngettext("%(first)s and %(num)s more", "%(first)s and %(num)s more", more, first=seen[0])
+
+
+def venues_named(session: Session, ledger: Ledger, rows: Sequence[Any]) -> Mapping[int, Any]:
+    """Return the venues within scope that records name, by key."""
+    if not ledger.has_venues:
+        return {}
+    return queries.venues_of(session, sorted({key for row in rows for key in row.venue_ids}))
+
+
 def facts_of(session: Session, ledger: Ledger, row: Any) -> list[tuple[str, list[tuple[str, Any]]]]:
-    """Return what a record says, by group: (group, [(label, value or (value, address))])."""
+    """Return what a record says, by group: (group, [(label, value or (value, address) or a list of these)])."""
     groups: dict[str, list[tuple[str, Any]]] = {}
     for f in ledger.fields:
         if f.kind == "place":
@@ -74,6 +98,8 @@ def _fact(session: Session, f: Field, row: Any) -> Any:
     if f.kind == "venue":
         venue = queries.venue_of(session, row.venue_id) if row.venue_id else None
         return (f"{venue.name} ({venue.code})", f"/venues/{venue.uid}") if venue else ""
+    if f.kind == "venues":
+        return _venues_fact(session, row.venue_ids)
     if f.kind == "record":
         key = getattr(row, f"{f.name}_id")
         found = queries.record_of_key(session, f.target, key) if key else None
@@ -87,6 +113,16 @@ def _fact(session: Session, f: Field, row: Any) -> Any:
     return cell(f, row)
 
 
+def _venues_fact(session: Session, keys: Sequence[int]) -> list[Any] | str:
+    """Return a link to each venue in sight, and how many are elsewhere."""
+    seen = queries.venues_of(session, keys)
+    said: list[Any] = [(venue_text(venue), f"/venues/{venue.uid}") for venue in seen.values()]
+    away = len(keys) - len(seen)
+    if away:
+        said.append(ngettext("%(num)s venue outside your area", "%(num)s venues outside your area", away))
+    return said or ""
+
+
 def changes_in_words(
     session: Session, ledger: Ledger, changed: Mapping[str, list[Any]]
 ) -> list[tuple[str, Any, Any]]:
@@ -96,6 +132,10 @@ def changes_in_words(
     (instants, paths) are left out.
     """
     fields = {_column_of(f): f for f in ledger.fields}
+    if "venue_id" in changed and "venue_ids" in fields:  # written when a record held one venue only
+        several = [[key] if key else [] for key in changed["venue_id"]]
+        changed = {"venue_ids" if name == "venue_id" else name: pair for name, pair in changed.items()}
+        changed["venue_ids"] = several
     return [
         (say(fields[name].label), *(_once(session, fields[name], value) for value in pair))
         for name, pair in changed.items()
@@ -104,6 +144,8 @@ def changes_in_words(
 
 
 def _column_of(f: Field) -> str:
+    if f.kind == "venues":
+        return "venue_ids"
     return f"{f.name}_id" if f.kind in {"division", "venue", "record"} else f.name
 
 
@@ -111,7 +153,15 @@ def _once(session: Session, f: Field, value: Any) -> Any:
     """Say a value of the past as :func:`_fact` says one of today."""
     if f.kind == "day" and value:
         return str(value)[:10]
-    said = _fact(session, f, SimpleNamespace(**{_column_of(f): value or None}))
+    said = _fact(
+        session, f, SimpleNamespace(**{_column_of(f): value or ([] if f.kind == "venues" else None)})
+    )
+    if isinstance(said, list):
+        return "、".join(_plainly(each) for each in said)
+    return _plainly(said)
+
+
+def _plainly(said: Any) -> Any:
     return said[0] if isinstance(said, tuple) else said
 
 
@@ -122,8 +172,11 @@ def divisions_by_id(session: Session) -> Mapping[int, str]:
     return {each.id: each.name for each in divisions_in_scope(session)}
 
 
-def workbook(ledger: Ledger, rows: list[Any], names: Mapping[int, str]) -> bytes:
-    """Return records as an XLSX file; a cell that looks like a formula is kept a text."""
+def workbook(ledger: Ledger, rows: list[Any], names: Mapping[int, str], venues: Mapping[int, Any]) -> bytes:
+    """Return records as an XLSX file; a cell that looks like a formula is kept a text.
+
+    ``names`` are those of divisions, ``venues`` the venues that the records name; both by key.
+    """
     from openpyxl import Workbook
     from openpyxl.styles import Font
 
@@ -133,7 +186,7 @@ def workbook(ledger: Ledger, rows: list[Any], names: Mapping[int, str]) -> bytes
     sheet.title = say(ledger.name)[:30]
     sheet.append([_("Number"), *(say(f.label) for f in listed)])
     for row in rows:
-        sheet.append([_plain(row.number), *(_exported(f, row, names) for f in listed)])
+        sheet.append([_plain(row.number), *(_exported(f, row, names, venues) for f in listed)])
     for head in sheet[1]:
         head.font = Font(bold=True)
         sheet.column_dimensions[head.column_letter].width = 18
@@ -143,9 +196,11 @@ def workbook(ledger: Ledger, rows: list[Any], names: Mapping[int, str]) -> bytes
     return out.getvalue()
 
 
-def _exported(f: Field, row: Any, names: Mapping[int, str]) -> Any:
+def _exported(f: Field, row: Any, names: Mapping[int, str], venues: Mapping[int, Any]) -> Any:
     if f.kind == "division":
         return names.get(row.division_id, "")
+    if f.kind == "venues":
+        return _plain("、".join(venue_text(venues[key]) for key in row.venue_ids if key in venues))
     value = getattr(row, f.name, None)
     if f.kind == "money":
         return (value or 0) / 100

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from patrol.infra import spatial
-from patrol.infra.db import one_or_404
+from patrol.infra.db import one_or_404, utc_now
 from patrol.territory import Division, Grid
 from patrol.venues.domain import VenueKind, VenueState
 from patrol.venues.models import Venue
@@ -195,6 +195,18 @@ def find_venues(session: Session, search: Search, now: dt.datetime) -> Found:
     )
     by_id = {row.id: row for row in session.execute(statement)}
     return Found([by_id[key] for key in ids if key in by_id], total, page, pages)
+
+
+def venues_named(session: Session, words: str, most: int) -> list[Any]:
+    """Return code, name, address and state of venues that hold all the words, those on patrol first; none for none."""
+    if not words:
+        return []
+    statement = (
+        select(Venue.code, Venue.name, Venue.address, Venue.state)
+        .where(*_wanted(session, Search(q=words, state=""), utc_now()))
+        .order_by((Venue.state == VenueState.OPEN).desc(), Venue.name, Venue.id)
+    )
+    return list(session.execute(statement.limit(most)))
 
 
 def points_in_box(session: Session, search: Search, box: Box, now: dt.datetime) -> list[Any]:

@@ -1,5 +1,7 @@
 /** Pages of the venue register: everything here improves a page that already works without it. */
 import { addWords } from './core/i18n.js';
+import { each } from './ui/dom.js';
+import { chooseVenues } from './venues/choose.js';
 import { loadParts } from './venues/parts.js';
 import { pickPosition } from './venues/pick.js';
 import { showPoints } from './venues/points.js';
@@ -8,6 +10,7 @@ import zh from './venues/zh.json';
 
 addWords(zh);
 loadParts();
+each('[data-choose-venues]', chooseVenues);
 document.addEventListener('mapready', (event) => {
   const { view } = /** @type {CustomEvent} */ (event).detail;
   const el = /** @type {HTMLElement} */ (event.target);

@@ -27,8 +27,10 @@ WORDS = {
 }  # fmt: skip
 #: parameters with no example here: a hash of a phone in the middle of sending, a unit that only one answer names
 NO_PAGES = {"sha256", "key"}
-#: addresses that a library keeps for itself, the page for developers, and a part that another page takes in
-NOT_OURS = {"security.static", "security.verify", "static", "pwa.styleguide", "patrols.venue_history"}
+#: addresses that a library keeps for itself, the page for developers, and parts that another page takes in
+NOT_OURS = {
+    "security.static", "security.verify", "static", "pwa.styleguide", "patrols.venue_history", "enforcement.at_venue",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ from patrol.venues.wording import kind_choices
 
 #: beyond this many points in view, a number for each place of the map says more than the points
 MOST_POINTS = 1500
+#: as many venues as a person looks through before writing another word
+MOST_NAMED = 12
 
 
 @blueprint.get("/venues/map")
@@ -32,6 +34,22 @@ def map_view() -> str:
         grids=queries.grid_choices(db.session()),
         bounds=",".join(f"{degrees:.5f}" for degrees in box) if box else "",
         points_url=url_for("venues.points", **search.as_query()),
+    )
+
+
+@blueprint.get("/venues/named.json")
+@allow("venues.read")
+def named() -> Response:
+    """Return the venues whose name, address or code holds the words of ``q``, for whoever names one in a form.
+
+    Rows of ``code``, ``name``, ``address`` and ``open``; one more than :data:`MOST_NAMED` says that there are others.
+    """
+    rows = queries.venues_named(db.session(), request.args.get("q", "").strip()[:80], MOST_NAMED + 1)
+    return jsonify(
+        [
+            {"code": row.code, "name": row.name, "address": row.address, "open": row.state == "open"}
+            for row in rows
+        ]
     )
 
 

@@ -51,7 +51,7 @@ def index() -> str:
 def show(venue_uid: str) -> str:
     """Show one venue: facts, owner, risk in words, and its history."""
     venue = queries.venue_by_uid(db.session(), venue_uid)
-    history = "patrols.venue_history"
+    history, enforcement = "patrols.venue_history", "enforcement.at_venue"
     return render_template(
         "venues/show.html",
         venue=venue,
@@ -63,8 +63,14 @@ def show(venue_uid: str) -> str:
         band=queries.risk_band(venue.risk),
         division=queries.division_name(db.session(), venue.division_id),
         people=_people(venue),
-        history_url=url_for(history, venue_uid=venue.uid) if history in current_app.view_functions else "",
+        history_url=_part(history, venue),
+        enforcement_url=_part(enforcement, venue) if g.principal.may("enforcement.read") else "",
     )
+
+
+def _part(endpoint: str, venue: Venue) -> str:
+    """Return where a room above keeps its part of a venue's page, or nothing where there is no such room."""
+    return url_for(endpoint, venue_uid=venue.uid) if endpoint in current_app.view_functions else ""
 
 
 @blueprint.route("/venues/new", methods=["GET", "POST"])

@@ -71,7 +71,9 @@ def _venues_cell(keys: Sequence[int], venues: Mapping[int, Any]) -> str:
     more = len(keys) - 1
     if not seen or not more:
         return "".join(seen)
-    return ngettext("%(first)s and %(num)s more", "%(first)s and %(num)s more", more, first=seen[0])
+    return ngettext(
+        "%(first)s and %(num)s more", "%(first)s and %(num)s more", more, first=seen[0], total=len(keys)
+    )
 
 
 def venues_named(session: Session, ledger: Ledger, rows: Sequence[Any]) -> Mapping[int, Any]:

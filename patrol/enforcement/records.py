@@ -129,8 +129,8 @@ ACTIONS = Ledger(
           aliases=("采集身份信息",)),
         F("venues", L("场所", "Venues"), "venues", listed=True, group=_WHERE, aliases=("Venue", "检查场所"),
           hint=L("可以有多个，第一个决定行动在地图上的位置；没有场所的（如街面清查）留空。",
-                 "Several are possible; the first gives the action its place on maps. Leave empty where there was none, "
-                 "as on a street.")),
+                 "Several are possible; the first gives the action its place on maps. Leave empty where there was "
+                 "none, as on a street.")),
         F("address", L("地址", "Address"), group=_WHERE),
         F("place", L("位置", "Position"), "place", group=_WHERE),
         F("measures", L("采取的措施", "Measures taken"), "many", choices=d.MEASURES, group=_LAW),

@@ -71,9 +71,7 @@ def _venues_cell(keys: Sequence[int], venues: Mapping[int, Any]) -> str:
     more = len(keys) - 1
     if not seen or not more:
         return "".join(seen)
-    return ngettext(
-        "%(first)s and %(num)s more", "%(first)s and %(num)s more", more, first=seen[0], total=len(keys)
-    )
+    return ngettext("%(first)s and %(num)s more", "%(first)s and %(num)s more", more, first=seen[0])
 
 
 def venues_named(session: Session, ledger: Ledger, rows: Sequence[Any]) -> Mapping[int, Any]:

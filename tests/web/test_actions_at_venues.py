@@ -59,7 +59,7 @@ def test_several_venues_by_code_by_name_and_as_the_page_writes_them(session, des
     page = desk.read(path)
     for number, venue in enumerate(desk.city.venues):
         assert f'<a href="/venues/{venue.uid}">晨光宾馆{number} (V000{number})</a>' in page
-    assert "晨光宾馆2等3处" in desk.read("/actions/")
+    assert "晨光宾馆2及另外2处" in desk.read("/actions/")
     assert "晨光宾馆2 (V0002)\n晨光宾馆0 (V0000)\n晨光宾馆1 (V0001)</textarea>" in desk.read(f"{path}/edit")
     desk.language = "en"
     assert "晨光宾馆2 and 2 more" in desk.read("/actions/")

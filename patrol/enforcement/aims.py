@@ -77,20 +77,21 @@ def _aim(session: Session, campaign: Campaign, path: str, areas: Areas, value: i
     reached = func.count().filter(Venue.last_visited_at >= begun)
     unseen = or_(Venue.last_visited_at.is_(None), Venue.last_visited_at < begun)
     left = func.count().filter(Venue.state == "open", unseen)
-    seen, open_left = session.execute(select(reached, left).where(*_inside(path, areas))).one()
+    seen, open_left = session.execute(select(reached, left).where(*inside(path, areas))).one()
     return Aim(
         campaign.uid, campaign.number, campaign.title, campaign.begun_on, campaign.ended_on,
         seen + open_left if value is None else value, seen, open_left, path, areas.scopes, areas.grids,
+        campaign.scope_path,
     )  # fmt: skip
 
 
-def _inside(path: str, areas: Areas) -> list[ColumnElement[bool]]:
+def inside(path: str, areas: Areas) -> list[ColumnElement[bool]]:
     """Return the conditions of a place that lies below a path and in some of the areas."""
-    inside = [_below(Venue, path)]
+    found = [_below(Venue, path)]
     if areas.scopes or areas.grids:
         parts = [_below(Venue, scope) for scope in areas.scopes]
-        inside.append(or_(false(), *parts, Venue.grid_id.in_(areas.grids)))
-    return inside
+        found.append(or_(false(), *parts, Venue.grid_id.in_(areas.grids)))
+    return found
 
 
 def _below(table: Any, path: str) -> ColumnElement[bool]:

@@ -18,7 +18,9 @@ from patrol.enforcement.aims import aims_of, areas_of, division_of_path
 from patrol.enforcement.models import Action, Campaign, Case, Den
 from patrol.enforcement.register.domain import ROLES
 from patrol.enforcement.register.queries import counts_by_role
-from patrol.routes import campaign_worth
+from patrol.enforcement.serving import work_for
+from patrol.infra.db import principal_of
+from patrol.routes import PLAN_TONES, campaign_worth, plan_state
 from patrol.venues import Venue
 
 CLOCK = SystemClock()
@@ -59,11 +61,15 @@ def _only_venue(session: Session, row: Action) -> str | None:
 
 
 def campaign_facts(session: Session, row: Campaign) -> dict[str, Any]:
-    """Return what the planner makes of a campaign: its targets of places seen, and areas that nobody knows."""
+    """Return what the planner makes of a campaign, areas that nobody knows, and what plans and patrols did for it."""
     day = today()
     runs = row.begun_on <= day <= row.ended_on and row.withdrawn_at is None
     aims = aims_of(session, row)
+    reads_plans = principal_of(session).may("plans.read")
     return {
+        "work": work_for(session, row) if reads_plans else None,
+        "plan_state": plan_state,
+        "plan_tones": PLAN_TONES,
         "aims": [(aim, division_of_path(session, aim.within)) for aim in aims],
         "runs": runs,
         "worth": round(campaign_worth(aims[0].days_left(day)), 2) if aims and runs else None,

@@ -6,15 +6,21 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import case, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from patrol.accounts import Agency
 from patrol.core.clock import china_date
+from patrol.enforcement.aims import Areas, inside
 from patrol.enforcement.domain import WATCH_DAYS
 from patrol.enforcement.models import Action, ActionVenue, Campaign, Den
 from patrol.findings import Finding
 from patrol.infra import spatial
 from patrol.infra.db import principal_of, unscoped, utc_now
+from patrol.patrols import Patrol, Visit
+from patrol.routes import Plan, PlanCampaign, PlanState, Route, Stop
+from patrol.territory import Division
+from patrol.venues import Venue
 
 #: how far a den that was closed is looked for, in metres
 RELOCATION_M = 2000.0
@@ -86,6 +92,69 @@ def dens_at(session: Session, venue_id: int, most: int = 20) -> Sequence[Den]:
     """Return the living dens at a venue, the newest first."""
     statement = select(Den).where(Den.venue_id == venue_id, Den.withdrawn_at.is_(None))
     return session.scalars(statement.order_by(Den.found_on.desc(), Den.id.desc()).limit(most)).all()
+
+
+def plans_serving(session: Session, campaign: Campaign) -> Sequence[Any]:
+    """Return key, uid, day, state and agency of the plans that serve a campaign, the latest day first; those that were
+    put aside or never came about are left out.
+    """
+    statement = (
+        select(Plan.id, Plan.uid, Plan.day, Plan.state, Plan.agency_id)
+        .join(PlanCampaign, PlanCampaign.plan_id == Plan.id)
+        .where(
+            PlanCampaign.campaign_uid == campaign.uid,
+            Plan.state.in_((PlanState.PLANNED, PlanState.PUBLISHED)),
+        )
+    )
+    return session.execute(statement.order_by(Plan.day.desc(), Plan.id.desc())).all()
+
+
+def stops_serving(session: Session, campaign: Campaign, areas: Areas) -> Sequence[Any]:
+    """Return (plan, path of a place's division, stops, stops done) of the plans that serve a campaign.
+
+    Only stops at places in the campaign's areas; one is done when a visit was paid to it.
+    """
+    paid = exists().where(Visit.stop_id == Stop.id)
+    statement = (
+        select(Route.plan_id, Venue.scope_path, func.count(Stop.id), func.sum(case((paid, 1), else_=0)))
+        .select_from(PlanCampaign)
+        .join(Route, Route.plan_id == PlanCampaign.plan_id)
+        .join(Stop, Stop.route_id == Route.id)
+        .join(Venue, Venue.id == Stop.venue_id)
+        .join(Plan, Plan.id == Route.plan_id)
+        .where(
+            PlanCampaign.campaign_uid == campaign.uid,
+            Plan.state.in_((PlanState.PLANNED, PlanState.PUBLISHED)),
+            *inside(campaign.scope_path, areas),
+        )
+        .group_by(Route.plan_id, Venue.scope_path)
+    )
+    return session.execute(statement).all()
+
+
+def patrols_serving(session: Session, campaign: Campaign) -> Sequence[Any]:
+    """Return (patrol, key of its plan) of the patrols of published plans that serve a campaign, the newest first."""
+    statement = (
+        select(Patrol, Route.plan_id)
+        .join(Route, Route.id == Patrol.route_id)
+        .join(Plan, Plan.id == Route.plan_id)
+        .join(PlanCampaign, PlanCampaign.plan_id == Plan.id)
+        .where(PlanCampaign.campaign_uid == campaign.uid, Plan.state == PlanState.PUBLISHED)
+        .options(joinedload(Patrol.team), joinedload(Patrol.person))
+    )
+    return session.execute(statement.order_by(Patrol.started_at.desc(), Patrol.id.desc())).all()
+
+
+def divisions_below(session: Session, campaign: Campaign) -> dict[str, str]:
+    """Return path and name of the divisions right below that of a campaign, within the reader's scope, by code."""
+    statement = select(Division.scope_path, Division.name).where(Division.parent_id == campaign.division_id)
+    return {path: name for path, name in session.execute(statement.order_by(Division.code))}
+
+
+def agency_names(session: Session, keys: set[int]) -> dict[int, str]:
+    """Return the names of agencies within scope by key."""
+    rows = session.execute(select(Agency.id, Agency.name).where(Agency.id.in_(keys)))
+    return {key: name for key, name in rows}
 
 
 def open_seals(session: Session) -> Sequence[Action]:

@@ -3,7 +3,7 @@
 from patrol.routes.domain import Aim, PlanState
 from patrol.routes.looks import log_look
 from patrol.routes.map_apps import map_links
-from patrol.routes.models import Plan, Route, Stop, Team, TeamMember
+from patrol.routes.models import Plan, PlanCampaign, Route, Stop, Team, TeamMember
 from patrol.routes.planning import (
     Candidate,
     RoutePlan,
@@ -20,11 +20,14 @@ from patrol.routes.travel.excerpt import streets_in_box
 from patrol.routes.travel.store import load_network
 from patrol.routes.ways import Ways, ways_of
 from patrol.routes.weighing import aims_for, offer_aims, offer_priors
+from patrol.routes.wording import PLAN_TONES, plan_state
 
 __all__ = [
+    "PLAN_TONES",
     "Aim",
     "Candidate",
     "Plan",
+    "PlanCampaign",
     "PlanState",
     "Route",
     "RoutePlan",
@@ -42,6 +45,7 @@ __all__ = [
     "offer_aims",
     "offer_priors",
     "plan_day",
+    "plan_state",
     "read_streets",
     "save_network",
     "situation_of",

@@ -103,17 +103,36 @@ def predictability(plan: Plan, walked: frozenset[frozenset[str]], zone: dt.tzinf
 
 
 def campaigns_of(plan: Plan) -> list[dict[str, Any]]:
-    """Return the campaigns that weighed in a plan, each with the stops that count for it as the plan is now."""
+    """Return the campaigns that a plan serves; of those that weighed in it, the stops that count for it as it is now.
+
+    ``owner`` is the path of the division whose campaign it is; ``stops`` is ``None`` where a target was reached before.
+    """
     said = [
         {each.get("zh") for each in stop.reasons if isinstance(each, dict) and each.get("code") == "campaign"}
         for route in plan.routes
         for stop in route.stops
     ]
-    return [
+    owners = {each.campaign_uid: each.owner_path for each in plan.serves}
+    weighed = [
         {
             **kept,
             "ends": dt.date.fromisoformat(kept["ends"]),
             "stops": sum(kept["said"] in each for each in said),
+            "owner": owners.get(kept["uid"], ""),
         }
         for kept in plan.figures.get("campaigns") or []
+        if kept["uid"] in owners
     ]
+    known = {each["uid"] for each in weighed}
+    reached = [
+        {
+            "uid": each.campaign_uid,
+            "title": each.title,
+            "ends": each.ended_on,
+            "stops": None,
+            "owner": each.owner_path,
+        }
+        for each in plan.serves
+        if each.campaign_uid not in known
+    ]
+    return weighed + reached

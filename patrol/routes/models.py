@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from patrol.infra.db import Base, BigId, Scoped, UidMixin, utc_now
+from patrol.infra.db import Base, BigId, Scoped, ScopePath, UidMixin, utc_now
 
 
 class Team(UidMixin, Scoped, Base):
@@ -82,6 +82,23 @@ class Plan(UidMixin, Scoped, Base):
     routes: Mapped[list[Route]] = relationship(
         back_populates="plan", cascade="all, delete-orphan", order_by="Route.id"
     )
+    serves: Mapped[list[PlanCampaign]] = relationship(
+        cascade="all, delete-orphan", order_by="PlanCampaign.ended_on, PlanCampaign.campaign_uid"
+    )
+
+
+class PlanCampaign(Base):
+    """A campaign (专项行动) that a plan serves: when the plan was made it ran on that day and had places in its area.
+
+    Campaigns are a room above: what a plan says of one is kept here. ``owner_path``: the division whose campaign it is.
+    """
+
+    __tablename__ = "plan_campaign"
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"), primary_key=True)
+    campaign_uid: Mapped[str] = mapped_column(String(36), primary_key=True, index=True)
+    title: Mapped[str] = mapped_column(String(200))
+    ended_on: Mapped[dt.date]
+    owner_path: Mapped[str] = mapped_column(ScopePath)
 
 
 class Route(UidMixin, Scoped, Base):

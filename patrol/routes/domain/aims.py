@@ -16,6 +16,7 @@ class Aim:
     ``target`` and ``reached`` count places, each once; ``left``: open places of the area not seen since it began.
     ``within``: path of the division the target belongs to; ``scopes`` and ``grids``: the campaign's areas, paths of
     divisions and keys of grids, both empty = all of ``within``. ``number``: of the campaign's record.
+    ``owner``: path of the division whose campaign it is.
     """
 
     campaign_uid: str
@@ -29,6 +30,7 @@ class Aim:
     within: str
     scopes: tuple[str, ...] = ()
     grids: frozenset[int] = frozenset()
+    owner: str = ""
 
     @property
     def missing(self) -> int:

@@ -18,7 +18,7 @@ from patrol.infra.db import Principal
 from patrol.routes import queries
 from patrol.routes.domain import EDITABLE, Aim, PlanState, seconds_of
 from patrol.routes.domain import problems as p
-from patrol.routes.models import Plan, Route, Team
+from patrol.routes.models import Plan, PlanCampaign, Route, Team
 from patrol.routes.planning import Plan as MadePlan
 from patrol.routes.planning import campaign_worth
 from patrol.routes.services.timing import figures_of, midnight_of, stops_by_venue, time_route
@@ -188,6 +188,7 @@ def keep_result(
         plan, _told(plan, made, given, ways) | {"varied": dict(varied) if varied else None}
     )
     plan.params = {name: value for name, value in plan.params.items() if name != "before"}
+    plan.serves = campaigns_served(plan, given)
     session.flush()
     audit.record(session, actor, "plans.made", plan.uid, {"stops": plan.figures["stops"]}, at=clock.now())
 
@@ -210,6 +211,21 @@ def _told(plan: Plan, made: MadePlan, given: Situation, ways: Ways) -> dict[str,
             ways, [each.lon for each in candidates], [each.lat for each in candidates]
         ),
     }
+
+
+def campaigns_served(plan: Plan, given: Situation) -> list[PlanCampaign]:
+    """Return the campaigns that a plan serves: they run on its day, and places that it was made of lie in their areas.
+
+    Also those whose target is reached, which weigh nothing any more: the day's visits are part of them all the same.
+    """
+    held = {each.campaign_uid: each for each in plan.serves}
+    found: dict[str, PlanCampaign] = {}
+    for aim in given.aims:
+        if any(aim.covers(venue.scope_path, venue.grid_id) for venue in given.venues.values()):
+            row = held.get(aim.campaign_uid) or PlanCampaign(campaign_uid=aim.campaign_uid)
+            row.title, row.ended_on, row.owner_path = aim.title, aim.ended_on, aim.owner
+            found[aim.campaign_uid] = row
+    return list(found.values())
 
 
 def told_aim(aim: Aim, day: dt.date) -> dict[str, Any]:

@@ -6,14 +6,14 @@ import datetime as dt
 import secrets
 from typing import Any
 
-from flask import Response, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from patrol.accounts import Agency
 from patrol.core.clock import SystemClock
 from patrol.core.errors import PatrolError
-from patrol.infra.db import db
+from patrol.infra.db import db, within
 from patrol.infra.i18n import local_zone
 from patrol.infra.jobs import Job, enqueue
 from patrol.infra.policy import allow
@@ -148,13 +148,22 @@ def board_facts(found: Plan) -> dict[str, Any]:
         "feasible": feasible(found),
         "gantt": gantt(found),
         "meter": predictability(found, _walked(found), local_zone()),
-        "campaigns": campaigns_of(found),
+        "campaigns": [each | {"href": _campaign(each)} for each in campaigns_of(found)],
         "measured": figures_for(found, local_zone()),
         "outside": stops_outside(db.session(), found),
         "leads": lead_choices(),
         "other_published": bool(queries.published_besides(db.session(), found)),
         "can_undo": bool(editable and found.params.get("before")),
     }
+
+
+def _campaign(told: dict[str, Any]) -> str:
+    """Return where the reader finds a campaign: its page, or the list that shows those of areas above; or nowhere."""
+    if "campaigns.show" not in current_app.view_functions or not g.principal.may("enforcement.read"):
+        return ""
+    if within(told["owner"], g.principal.scope_path):
+        return url_for("campaigns.show", campaign_uid=told["uid"])
+    return url_for("campaigns.index")
 
 
 def _walked(found: Plan) -> frozenset[frozenset[str]]:

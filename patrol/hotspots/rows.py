@@ -8,6 +8,7 @@ the same reason; totals are of the units shown.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -75,7 +76,14 @@ def rows(given: Answer, viewer: Viewer) -> list[Row]:
     ]  # fmt: skip
     if not viewer.small_counts:
         made = withhold(made)
-    return sorted(made, key=lambda row: (row.q is None, row.q or 0.0, -(row.findings or 0), row.title))
+    return sorted(
+        made, key=lambda row: (row.q is None, row.q or 0.0, -(row.findings or 0), _in_turn(row.title))
+    )
+
+
+def _in_turn(title: str) -> list[str | int]:
+    """Order titles by the numbers in them: 2 before 10."""
+    return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", title)]
 
 
 def _known(value: float) -> float | None:

@@ -115,11 +115,6 @@ def sample_text(measured: Any, told: dict[str, int] | None) -> str:
     return f"{text}。{why}" if current_language() == "zh" else f"{text}. {why}"
 
 
-def percent_text(share: float, digits: int = 0) -> str:
-    """Say a share (0 … 1) in per cent, as the reader's language writes it."""
-    return _("%(percent)s %%", percent=f"{100 * share:.{digits}f}")
-
-
 def sentences(*said: str) -> str:
     """Put sentences side by side: Chinese ones need no space between them."""
     return ("" if current_language() == "zh" else " ").join(each for each in said if each)
@@ -186,7 +181,6 @@ def words() -> dict[str, Any]:
         "plan_tones": PLAN_TONES,
         "left_out_label": left_out_label,
         "duty_short": duty_short,
-        "percent_text": percent_text,
         "sample_text": sample_text,
         "reasons_text": reasons_text,
         "sentences": sentences,

@@ -213,6 +213,8 @@ def test_files_hold_the_same_rows(desk):
 def test_the_brief_names_the_strongest_and_what_it_cannot_say(desk, language):
     page = text(desk, f"/hotspots/brief?by=17&lang={language}")
     assert ("不能说明" if language == "zh" else "cannot say") in page
+    interval = r"95%区间：\d+\.\d%至\d+\.\d%" if language == "zh" else r"95 %: \d+\.\d\xa0% to \d+\.\d\xa0%"
+    assert re.search(interval, page)
 
 
 def test_a_liaison_sees_the_own_grid_and_no_small_count_in_any_output(app, city):

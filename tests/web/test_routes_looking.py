@@ -83,7 +83,7 @@ def _legs(plan):
 
 def _repeated(desk, plan):
     text = page(desk, f"/plans/{plan.uid}?lang=en")
-    return int(re.search(r"Legs that plans of the last 90 days had</span><span[^>]*>(\d+) %", text)[1])
+    return int(re.search(r"Legs that plans of the last 90 days had</span><span[^>]*>(\d+)\xa0%", text)[1])
 
 
 def test_the_page_says_what_the_sliders_came_to(desk, session):

@@ -201,6 +201,11 @@ def effort() -> Iterator[Figure]:
     for each in four:
         told = f"relative risk 3 in four patches, {each.visits_a_cell:.1f} visits a cell, units and areas"
         yield Figure(f"{told}: power", each.power, "", "false hot", each.false_hot, ">= 0.8")
+    for level in levels:
+        bound = power_bound(np.random.default_rng(32), 600, level, length=5)
+        yield Figure(
+            f"a patch of 25, {level:.1f} visits a cell: found by one who knows size and shape", bound, ""
+        )
 
 
 def intervals() -> Iterator[Figure]:

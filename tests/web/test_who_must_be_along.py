@@ -89,6 +89,9 @@ def test_registers_say_it_in_their_own_words_or_are_told():
         read_facts({**TYPED, "needs_duty": "Community liaison"}, Datum.WGS84).needs_duty
         == "community_liaison"
     )
+    for denied in ("无需民警", "Police not needed", "不须专管员陪同"):
+        with pytest.raises(PatrolError):
+            read_facts({**TYPED, "needs_duty": denied}, Datum.WGS84)
     with pytest.raises(PatrolError) as caught:
         read_facts({**TYPED, "needs_duty": "律师"}, Datum.WGS84)
     assert "“律师”不是可要求同行的人员" in caught.value.sentence("zh")

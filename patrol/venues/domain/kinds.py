@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -112,18 +113,26 @@ _COMPANIONS: dict[str, tuple[str, ...]] = {
     "police_liaison": ("police", "专管员", "公安", "民警", "派出所"),
     "community_liaison": ("community", "联络员", "社区"),
 }
+#: words that turn another into its contrary
+_DENIED = re.compile(r"[不无免非勿]|\b(?:no|not|never|without|except)\b|n't\b")
 NOBODY = {"", "无", "不限", "none", "nobody", "no"}
 
 
 def companion_of(text: str) -> str | None:
     """Read which duty a visit needs, from a code or a register's word; ``""`` for none, ``None`` if it says neither.
 
+    What is denied is not guessed at: "无民警陪同不得入内" needs police, "无需民警" does not, and a person knows which.
+
     >>> companion_of("police_liaison"), companion_of("须民警到场"), companion_of("不限"), companion_of("律师")
     ('police_liaison', 'police_liaison', '', None)
+    >>> companion_of("无需民警"), companion_of("Police not needed"), companion_of("Notify police")
+    (None, None, 'police_liaison')
     """
     folded = text.strip().lower()
     if folded in NOBODY:
         return ""
+    if _DENIED.search(folded):
+        return None
     found = (duty for duty, words in _COMPANIONS.items() if any(word in folded for word in words))
     return next(found, None)
 

@@ -61,7 +61,7 @@ def _read_field(f: Field, given: Mapping[str, str], lookup: Lookup, faults: Faul
     if f.kind == "place":
         position = d.read_position(f, given, faults)
         return {"geom": spatial.point(*position) if position else None}
-    text = str(given.get(f.name, "") or "").strip()
+    text = str(given.get(f.name, "") or "").replace("\r\n", "\n").strip()  # as forms send a line break
     if f.kind == "flag":
         return {f.name: d.read_flag(text)}
     if not text:

@@ -81,8 +81,9 @@ TEXTS = Ledger(
           hint=L("如：房屋出租户", "For example: landlords")),
         F("written_on", L("日期", "Date"), "day", True, listed=True, past=True),
         F("text", L("短信内容", "Text"), "long", True, longest=670, counted=True,
-          hint=L("含签名在内，70字为一条；超过70字按每67字一条计费。",
-                 "With its signature: up to 70 characters are one message; longer texts cost one for every 67.")),
+          hint=L("含签名在内，70字为一条；超过70字按每67字一条计费。全为英文字母和数字时，160个为一条，超过的每153个一条。",
+                 "With its signature: up to 70 characters are one message; longer texts cost one for every 67. "
+                 "Latin letters and digits alone: 160, and one for every 153.")),
     ),
 )  # fmt: skip
 for _ledger in (CAMPUS, TEXTS):

@@ -4,6 +4,7 @@ import datetime as dt
 import http.server
 import json
 import threading
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from patrol.core.errors import PatrolError
 from patrol.infra.config import read_settings
 from patrol.infra.crypto import Keyring, keyring
-from patrol.infra.messages import Message, Way, send_message
+from patrol.infra.messages import Message, Way, send_message, sms_parts
 
 NOW = dt.datetime(2026, 5, 1, 8, tzinfo=dt.UTC)
 
@@ -106,3 +107,13 @@ def test_gateways_get_what_is_sent_and_their_refusals_are_told(tmp_path):
     assert Gateway.got[1][0] == "/cgi-bin/message/send?access_token=T"
     with pytest.raises(PatrolError, match="kept"):
         send_message(settings, Message(Way.SMS, "139", "四"), at=NOW)
+
+
+def sms_table():
+    """Texts and what they cost, shared with the page's own count (tests/js/text.test.js)."""
+    return json.loads((Path(__file__).parent / "known_answers" / "sms_parts.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(("piece", "times", "parts"), sms_table())
+def test_a_text_costs_what_the_standard_says(piece, times, parts):
+    assert sms_parts(piece * times) == parts

@@ -1,5 +1,6 @@
 /** Small comforts of forms: steppers, filters that apply themselves, lists narrowed while typing, dropped files. */
 import { t } from '../core/i18n.js';
+import { messageParts } from '../core/text.js';
 import { announce, delegate, each } from './dom.js';
 
 /** @param {HTMLElement} button */
@@ -27,15 +28,15 @@ function narrow(field) {
   announce(t('{count} shown', { count }));
 }
 
-/** Says below a text message how long it is and how many messages it costs: 70 characters are one, longer
- *  texts go in parts of 67.
+/** Says below a text message how long it is and how many messages it costs.
  *  @param {HTMLElement} field */
 function countMessage(field) {
   if (!(field instanceof HTMLTextAreaElement)) return;
   const line = field.parentElement?.querySelector('.message-count') ?? document.createElement('p');
   line.className = 'message-count hint num';
-  const length = [...field.value].length;
-  const parts = length <= 70 ? Number(length > 0) : Math.ceil(length / 67);
+  const text = field.value.trim();
+  const length = [...text].length;
+  const parts = messageParts(text);
   line.textContent = t('{length} characters, {parts} messages for each telephone', { length, parts });
   field.after(line);
 }

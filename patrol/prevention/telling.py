@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from flask_babel import gettext as _
@@ -45,7 +46,8 @@ def text_facts(_session: Session, row: TextMessage) -> dict[str, Any]:
     notices = []
     if row.failed:
         notices.append(
-            ("warn", _("%(num)s telephones were not reached. Their numbers are kept sealed until you try again.",
+            ("warn", _("%(num)s telephones are not reached yet. Their numbers stay sealed until they are served; "
+                       "send again if need be.",
                        num=row.failed))
         )  # fmt: skip
     return {"length": len(row.text), "parts": sms_parts(row.text), "notices": notices}
@@ -102,7 +104,7 @@ def put_in_queue(
     waiting = list(dict.fromkeys([*before, *d.read_telephones(numbers)]))
     if row.withdrawn_at or not waiting:
         raise PatrolError(d.NO_TELEPHONE, where="numbers")
-    row.waiting, row.failed = keys.seal("\n".join(waiting), _place(row)), 0
+    row.waiting, row.failed = keys.seal("\n".join(waiting), _place(row)), len(waiting)
     row.version, row.updated_at = row.version + 1, clock.now()
     audit.record(session, actor, "texts.send", row.uid, {"telephones": len(waiting)}, at=clock.now())
     session.flush()
@@ -120,29 +122,31 @@ def send_waiting(
 ) -> tuple[int, int]:
     """Send a text to every waiting telephone; returns (reached, not reached).
 
-    After each one the numbers that are left are stored, so that a broken or cancelled sending reaches nobody twice.
+    After each one the numbers that are left are stored, so that a broken or cancelled sending reaches nobody twice; a
+    cancelled one ends with what it has done, and the rest is named as not reached.
     """
     waiting, refused, reached = _opened(row, keys), [], 0
     total = len(waiting)
-    while waiting:
-        progress(
-            total - len(waiting),
-            total,
-            f"已处理{total - len(waiting)}个号码",
-            f"{total - len(waiting)} served",
-        )
-        number = waiting.pop(0)
-        try:
-            send_message(settings, Message(Way.SMS, number, row.text), at=clock.now())
-            reached += 1
-            row.delivered += 1
-        except PatrolError:
-            refused.append(number)
-        left = [*refused, *waiting]
-        row.waiting = keys.seal("\n".join(left), _place(row)) if left else ""
-        row.failed, row.last_sent_at = len(refused), clock.now()
-        session.commit()
-    return reached, len(refused)
+    with suppress(PatrolError):  # its sender cancelled it
+        while waiting:
+            _report(progress, total - len(waiting), total)
+            number = waiting.pop(0)
+            try:
+                send_message(settings, Message(Way.SMS, number, row.text), at=clock.now())
+                reached += 1
+                row.delivered += 1
+            except PatrolError:
+                refused.append(number)
+            left = [*refused, *waiting]
+            row.waiting = keys.seal("\n".join(left), _place(row)) if left else ""
+            row.failed, row.last_sent_at = len(left), clock.now()
+            session.commit()
+        _report(progress, total, total)
+    return reached, len(refused) + len(waiting)
+
+
+def _report(progress: Callable[..., None], served: int, total: int) -> None:
+    progress(served, total, f"已处理{served}个号码", f"{served} served")
 
 
 def _place(row: TextMessage) -> str:

@@ -70,9 +70,11 @@ def send_text(text_uid: str) -> Any:
         put_in_queue(db.session(), g.principal, row, request.form.get("numbers", ""), keys, clock=CLOCK)
     except PatrolError as error:
         db.session.rollback()
-        for fault in error.faults[:5]:
-            flash(fault.sentence(current_language()), "error")
-        return redirect(url_for("texts.show", text_uid=text_uid))
+        faults = [{"where": f.where, "message": f.sentence(current_language())} for f in error.faults[:5]]
+        row = record_by_uid(db.session(), TEXTS, text_uid)
+        return render_template(
+            "prevention/unsent.html", ledger=TEXTS, say=say, row=row, faults=faults
+        ), error.status
     title, job = row.title, enqueue("prevention.send_text", {"text": row.uid}, g.principal)
     return render_template("prevention/sending.html", ledger=TEXTS, say=say, title=title, job=job)
 

@@ -6,11 +6,15 @@ import re
 
 import pytest
 
+from patrol.accounts import Person, principal_of_person
+from patrol.core.errors import PatrolError
 from patrol.infra.crypto import keyring
 from patrol.infra.db import unscoped
+from patrol.infra.jobs import CANCELLED
 from patrol.prevention import TEXTS, TextMessage
+from patrol.prevention.telling import put_in_queue, send_waiting
 from tests.factories import patrols as make
-from tests.factories.ledgers import make_record
+from tests.factories.ledgers import CLOCK, make_record
 
 NUMBERS = ("13800138000", "13900139000", "15012345678")
 
@@ -62,11 +66,13 @@ def test_a_text_reaches_every_telephone_once_and_no_number_is_kept(app, session,
 
 def test_numbers_that_are_none_are_named_and_nothing_is_sent(app, session, desk, row):
     answer = send(desk, row, f"{NUMBERS[0]}\n12345")
-    shown = desk.get(answer.location + "?lang=zh").get_data(as_text=True)
+    assert answer.status_code == 422
+    shown = answer.get_data(as_text=True)
+    assert f"{NUMBERS[0]}\n12345</textarea>" in shown  # nothing of what was pasted is lost
     assert "第2行：“12345”不是大陆手机号码" in shown
     assert not (app.config["SETTINGS"].DATA_DIR / "messages.jsonl").exists()
     assert stored(session, row) == (0, 0, "")
-    assert "没有可发送的号码" in desk.get(send(desk, row, " ").location).get_data(as_text=True)
+    assert "没有可发送的号码" in send(desk, row, " ").get_data(as_text=True)
 
 
 def test_what_a_gateway_refuses_waits_sealed_and_goes_out_later(app, session, desk, row, monkeypatch):
@@ -88,3 +94,29 @@ def test_what_a_gateway_refuses_waits_sealed_and_goes_out_later(app, session, de
     data = {"csrf_token": token, "version": version, "title": "x", "division": "420102", "text": "另一条",
             "written_on": re.search(r'name="written_on"[^>]*value="([^"]+)"', page)[1]}  # fmt: skip
     assert desk.post(f"/texts/{row}/edit", data=data).status_code == 409
+
+
+def test_a_sending_that_its_sender_stops_names_the_rest_and_serves_it_once_later(app, session, desk, row):
+    settings = app.config["SETTINGS"]
+    sent = settings.DATA_DIR / "messages.jsonl"
+    asked = []
+
+    def stop_after_one(done, total, _zh, _en):
+        asked.append((done, total))
+        if done == 1:
+            raise PatrolError(CANCELLED)
+
+    with unscoped(session, "a test sends without a worker"):
+        session.info["readonly"] = False
+        text = session.query(TextMessage).filter_by(uid=row).one()
+        keys, actor = keyring(settings), principal_of_person(session.query(Person).first())
+        put_in_queue(session, actor, text, "\n".join(NUMBERS), keys, clock=CLOCK)
+        assert text.failed == 3
+        assert send_waiting(session, text, settings, keys, stop_after_one, clock=CLOCK) == (1, 2)
+    make.free(session)
+    assert asked == [(0, 3), (1, 3)]
+    assert stored(session, row)[:2] == (1, 2)
+    assert "还有2个号码未送达" in desk.get(f"/texts/{row}").get_data(as_text=True)
+    send(desk, row, "")
+    assert stored(session, row) == (3, 0, "")
+    assert sorted(json.loads(line)["to"] for line in sent.read_text().splitlines()) == sorted(NUMBERS)

@@ -1,5 +1,5 @@
 /** Small comforts of forms: steppers, filters that apply themselves, lists narrowed while typing, dropped files. */
-import { t } from '../core/i18n.js';
+import { t, tn } from '../core/i18n.js';
 import { messageParts } from '../core/text.js';
 import { announce, delegate, each } from './dom.js';
 
@@ -37,7 +37,10 @@ function countMessage(field) {
   const text = field.value.trim();
   const length = [...text].length;
   const parts = messageParts(text);
-  line.textContent = t('{length} characters, {parts} messages for each telephone', { length, parts });
+  line.textContent = tn('{length} characters, one message for each telephone', '{length} characters, {parts} messages for each telephone', parts, {
+    length,
+    parts,
+  });
   field.after(line);
 }
 

@@ -120,6 +120,22 @@ def test_a_sighting_becomes_a_clue_and_its_reporter_sees_how_far_it_is(desk, cit
     assert clue in desk.get(page).get_data(as_text=True)
 
 
+@pytest.mark.parametrize(("telephone", "wrong"), [
+    ("12", "12"), ("027-12345678、138001380", "138001380"), ("请打电话", "请打电话"),
+    ("027-12345678、13800138000", ""), ("12315", ""), ("", ""),
+])  # fmt: skip
+def test_a_poster_prints_no_number_that_nobody_can_call(desk, city, session, telephone, wrong):
+    for language, sentence in (("zh", "“{}”不是有效的国内电话号码"), ("en", "“{}” is not a telephone number")):
+        path = f"/contact-points/new?lang={language}"
+        answer = post(desk, path, path, name="一元社区联系点", division_uid=city.east.uid, telephone=telephone)
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == (422 if wrong else 302)
+        assert not wrong or sentence.format(wrong) in page
+        assert not wrong or f'value="{telephone}"' in page
+    with unscoped(session, "a test looks"):
+        assert len(session.scalars(select(ContactPoint)).all()) == (0 if wrong else 2)
+
+
 def test_a_poster_opens_the_report_page_with_its_community_and_is_counted(desk, city, app, session):
     answer = post(desk, "/contact-points/new", "/contact-points/new", name="一元社区联系点", division_uid=city.east.uid,
                   telephone="027-12345678", lon="114.31", lat="30.6")  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 
 from sqlalchemy import delete, select
@@ -14,6 +15,7 @@ from patrol.clues.schemas import ContactPointIn
 from patrol.clues.services.opening import terms_for
 from patrol.core.clock import Clock
 from patrol.core.errors import Faults, PatrolError, problem
+from patrol.core.identifiers import read_phone
 from patrol.core.ids import Rng
 from patrol.infra.audit import record
 from patrol.infra.db import Principal
@@ -90,6 +92,7 @@ def keep_contact_point(
     division = session.scalars(select(Division).where(Division.uid == new.division_uid)).one_or_none()
     if division is None:
         raise PatrolError(NO_DIVISION, where="division_uid")
+    _check_telephones(new.telephone)
     kept = point or ContactPoint(token=_token(rng))
     for name in ("name", "address", "telephone", "person_name", "lon", "lat"):
         setattr(kept, name, getattr(new, name))
@@ -98,6 +101,17 @@ def keep_contact_point(
     session.flush()
     record(session, actor, "clues.contact_point", kept.uid, {"name": kept.name}, at=clock.now())
     return kept
+
+
+def _check_telephones(text: str) -> None:
+    """Refuse what nobody can call: it would be printed large on a poster. Several numbers stand with commas between."""
+    faults = Faults()
+    for each in filter(str.strip, re.split(r"[、,，;；/]", text)):
+        try:
+            read_phone(each)
+        except PatrolError as error:
+            faults.add(error.faults[0].problem, where="telephone", text=each.strip()[:40])
+    faults.raise_if_any()
 
 
 def _token(rng: Rng) -> str:

@@ -20,7 +20,7 @@ SHEET = """
 @page :left { @bottom-left { content: "— " counter(page) " —"; font: 14pt SimSun, "Noto Serif CJK SC", serif;
   vertical-align: top; padding-top: 7mm; padding-left: 14pt } }
 body { margin: 0; font: 16pt/28.95pt FangSong_GB2312, FangSong, "Noto Serif CJK SC", "Noto Sans CJK SC", serif;
-  letter-spacing: -.21pt }
+  letter-spacing: -.21pt; orphans: 1; widows: 1 }
 h1 { font: normal 22pt/34pt "FZXiaoBiaoSong-B05S", SimSun, "Noto Serif CJK SC", serif; text-align: center;
   letter-spacing: 0; margin: 0 0 23.9pt }
 h2, h3, p { margin: 0; text-indent: 2em; font-size: 16pt; font-weight: normal }

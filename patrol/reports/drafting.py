@@ -83,11 +83,23 @@ def _section(session: Session, section: Mapping[str, Any], area: Division, figur
 
 def _sentences(session: Session, sentence: Mapping[str, Any], area: Division, figures: Figures) -> list[str]:
     if not sentence.get("each"):
-        text = _joined(sentence.get("lead", ""), sentence["parts"], figures, "")
+        lead = sentence.get("lead", "").replace("{whole}", whole_of(area.name))
+        text = _joined(lead, sentence["parts"], figures, "")
         return [text] if text else []
     below = areas_below(session, area.scope_path)
     told = (_joined(each.name, sentence["parts"], figures, each.code) for each in below)
     return [text for text in told if text]
+
+
+def whole_of(name: str) -> str:
+    """Say "all of it" of an area by its kind, as documents do.
+
+    >>> whole_of("莆田市"), whole_of("江岸区"), whole_of("仙游县"), whole_of("大智街道")
+    ('全市', '全区', '全县', '辖区内')
+    """
+    return (
+        f"全{name[-1]}" if name[-1:] in {"省", "市", "州", "盟", "县", "区", "旗", "镇", "乡"} else "辖区内"
+    )
 
 
 def _joined(lead: str, parts: list[str], figures: Figures, code: str) -> str:

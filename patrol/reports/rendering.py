@@ -34,7 +34,7 @@ class Figures:
     def __init__(self, session: Session, path: str, period: Period) -> None:
         self.session, self.path, self.period = session, path, period
         self._values: dict[tuple[str, str], float] = {}
-        self._by: dict[str, list[tuple[str, float]]] = {}
+        self._by: dict[str, list[tuple[Division, float]]] = {}
         self._paths: dict[str, str] = {"": path}
         self._names: dict[int, str] = {}
         self._findings: dict[str, str] | None = None
@@ -51,12 +51,12 @@ class Figures:
         said = comparison(self.value(code, area), before)
         return f"（{said}）" if said else ""
 
-    def by_district(self, code: str) -> list[tuple[str, float]]:
+    def by_district(self, code: str) -> list[tuple[Division, float]]:
         """Return an indicator's values above 0 by district, in the order of the tree."""
         if code not in self._by:
             below = areas_below(self.session, self.path)
             values = values_by_area(self.session, BY_CODE[code], self.period, [d.scope_path for d in below])
-            self._by[code] = [(d.name, values[d.scope_path]) for d in below if values[d.scope_path]]
+            self._by[code] = [(d, values[d.scope_path]) for d in below if values[d.scope_path]]
         return self._by[code]
 
     def finding(self, code: str) -> str:
@@ -145,8 +145,8 @@ def _said(token: str, name: str, argument: str, area: str, figures: Figures) -> 
         pieces: list[Segment] = []
         unit = BY_CODE[argument].unit.zh
         for district, value in figures.by_district(argument):
-            pieces += [Segment("、" if pieces else ""), Segment(district)]
-            pieces.append(Segment(figure_text(value), token, argument, "", value))
+            pieces += [Segment("、" if pieces else ""), Segment(district.name)]
+            pieces.append(Segment(figure_text(value), token, argument, district.code, value))
             pieces.append(Segment(unit))
         return pieces
     if name == "list":

@@ -119,7 +119,7 @@ def figures_of(lines: list[d.Line]) -> dict[str, float]:
         segment.code + (f"@{segment.area}" if segment.area else ""): segment.value
         for line in lines
         for segment in line.segments
-        if segment.value is not None and not segment.token.startswith("{by:")
+        if segment.value is not None
     }
 
 

@@ -125,9 +125,14 @@ def test_a_sighting_becomes_a_clue_and_its_reporter_sees_how_far_it_is(desk, cit
     ("027-12345678、13800138000", ""), ("12315", ""), ("", ""),
 ])  # fmt: skip
 def test_a_poster_prints_no_number_that_nobody_can_call(desk, city, session, telephone, wrong):
-    for language, sentence in (("zh", "“{}”不是有效的国内电话号码"), ("en", "“{}” is not a telephone number")):
+    for language, sentence in (
+        ("zh", "“{}”不是有效的国内电话号码"),
+        ("en", "“{}” is not a telephone number"),
+    ):
         path = f"/contact-points/new?lang={language}"
-        answer = post(desk, path, path, name="一元社区联系点", division_uid=city.east.uid, telephone=telephone)
+        answer = post(
+            desk, path, path, name="一元社区联系点", division_uid=city.east.uid, telephone=telephone
+        )
         page = answer.get_data(as_text=True)
         assert answer.status_code == (422 if wrong else 302)
         assert not wrong or sentence.format(wrong) in page

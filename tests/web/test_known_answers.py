@@ -193,6 +193,21 @@ def test_the_campaign_of_putian_comes_out_as_its_report_stands(putian):
     assert len(cells) == 9 * 9
 
 
+def test_every_district_figure_of_the_campaign_opens_to_that_districts_own(putian):
+    path = summary(putian, "campaign", "3503", "2026-05-01", "2026-07-31")
+    links = re.findall(
+        r'<a class="figure" href="([^"]+)">([^<]+)</a>', putian.get(path).get_data(as_text=True)
+    )
+    assert len([href for href, _ in links if "communities_awarded" in href]) == 1 + len(known.COMMUNITIES)
+    for href, value in links:
+        shown = re.search(
+            r'class="stat-value">\s*([\d.]+)', putian.get(unescape(href)).get_data(as_text=True)
+        )
+        assert shown[1] == value, href
+    district = summary(putian, "campaign", "350303", "2026-05-01", "2026-07-31")
+    assert "全区共有无传销社区（村）2个" in said(putian, district)
+
+
 def test_the_stated_problems_stand_on_the_dashboard_too_and_go_when_they_are_mended(putian):
     page = "/reports/?division=3503&since=2026-05-01&until=2026-07-31"
     shown = putian.get(page).get_data(as_text=True)

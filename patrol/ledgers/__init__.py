@@ -5,6 +5,7 @@ from patrol.ledgers.importing import import_file
 from patrol.ledgers.ledger import LEDGERS, Ledger, Tab, register, register_tab, section_of
 from patrol.ledgers.models import Attachment, LedgerRow
 from patrol.ledgers.pages import pages_of, tabs_of
+from patrol.ledgers.pages import show as show_record
 from patrol.ledgers.queries import (
     Search,
     division_choices,
@@ -52,6 +53,7 @@ __all__ = [
     "register_tab",
     "say",
     "section_of",
+    "show_record",
     "tabs_of",
     "withdraw_record",
 ]

@@ -28,7 +28,7 @@ from patrol.infra.db import NOT_FOUND, db
 from patrol.infra.i18n import current_language
 from patrol.infra.jobs import enqueue
 from patrol.infra.policy import allow
-from patrol.ledgers import Field, pages_of, read_whole, record_by_uid, say, tabs_of
+from patrol.ledgers import Field, pages_of, read_whole, record_by_uid, say, show_record, tabs_of
 from patrol.prevention import domain as d
 from patrol.prevention import queries, services
 from patrol.prevention.certificate import certificate_pdf
@@ -107,12 +107,13 @@ def filings_at(venue_uid: str) -> str:
 
 
 def _done(community_uid: str, error: PatrolError | None = None) -> Any:
+    """Keep what was done and show the community; what was refused is told there, and what was typed stays."""
     if error is not None:
         db.session.rollback()
         flash(error.sentence(current_language()), "error")
-    else:
-        db.session.commit()
-        flash(_("Recorded."), "success")
+        return show_record(COMMUNITIES, community_uid=community_uid), error.status
+    db.session.commit()
+    flash(_("Recorded."), "success")
     return redirect(url_for("communities.show", community_uid=community_uid))
 
 

@@ -67,7 +67,9 @@ def quiet_too_early(desk):
 
 def jumping_community(desk):
     uid = desk.made(lambda: make_record(desk.session, "communities", "420102").uid)
-    return desk.post(f"/communities/{uid}", f"/prevention/communities/{uid}/step", state="awarded")
+    return desk.post(
+        f"/communities/{uid}", f"/prevention/communities/{uid}/step", state="awarded", reason="金丝雀理由"
+    )
 
 
 def seed_too_short(desk):
@@ -80,7 +82,7 @@ def residents_in_words(desk):
     page = f"/communities/{uid}"
     desk.post(page, f"/prevention/communities/{uid}/draw", seed="上证指数3021.55")
     result = re.search(r'action="([^"]+/inspections/[^"]+)"', desk.read(page))[1]
-    return desk.post(page, result, asked="二十", knew="18", passed="1")
+    return desk.post(page, result, asked="二十", knew="18", passed="1", note="金丝雀记录")
 
 
 def reward_shared_by_none(desk):
@@ -140,10 +142,13 @@ CASES = {
     "den quiet while it is watched": (
         quiet_too_early, 302, f"该窝点回访监控至{day(-90)}", f"This den is watched until {day(-90)}", ""),
     "community out of order": (
-        jumping_community, 302, "状态为“申报”的社区不能改为“已命名”", "A community that is “Applying” cannot become “Awarded”", ""),
-    "seed too short": (seed_too_short, 302, "请填写公开的随机种子（不少于4个字）", "Write the published seed, at least four characters", ""),
+        jumping_community, 409, "状态为“申报”的社区不能改为“已命名”", "A community that is “Applying” cannot become “Awarded”",
+        'value="金丝雀理由"'),
+    "seed too short": (
+        seed_too_short, 422, "请填写公开的随机种子（不少于4个字）", "Write the published seed, at least four characters", 'value="3"'),
     "residents in words": (
-        residents_in_words, 302, "询问人数：“二十”不是不小于1的整数", "Residents asked: “二十” is not a whole number of at least 1", ""),
+        residents_in_words, 422, "询问人数：“二十”不是不小于1的整数", "Residents asked: “二十” is not a whole number of at least 1",
+        'value="金丝雀记录"'),
     "reward shared by none": (
         reward_shared_by_none, 422, "请填写分享奖励的举报人数：1至20的整数。", "Give how many reporters share it: a whole number from 1 to 20.",
         'value="首报属实"'),

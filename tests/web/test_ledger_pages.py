@@ -210,15 +210,15 @@ def test_a_community_is_inspected_by_a_published_draw_before_it_is_awarded(sessi
     make.free(session)
     page, step = f"/communities/{uid}", f"/prevention/communities/{uid}/step"
     post(desk, page, step, state="creating")
-    assert "不能改为" in follow(desk, post(desk, page, step, state="awarded"))
+    assert "不能改为" in post(desk, page, step, state="awarded").get_data(as_text=True)
     post(desk, page, f"/prevention/communities/{uid}/evidence", done_1="1", note_1="班子文件")
     shown = follow(desk, post(desk, page, f"/prevention/communities/{uid}/draw", seed="上证指数3021.55"))
     result = re.search(r'action="([^"]+/inspections/[^"]+)"', shown)[1]
-    assert "不能是" in follow(desk, post(desk, page, result, asked="20", knew="21", passed="1"))
+    assert "不能是" in post(desk, page, result, asked="20", knew="21", passed="1").get_data(as_text=True)
     post(desk, page, result, asked="20", knew="18", passed="1", inspectors="王磊、李娜")
     assert "已命名" in follow(desk, post(desk, page, step, state="awarded"))
     assert desk.get(f"/prevention/communities/{uid}/certificate.pdf").data[:5] == b"%PDF-"
-    assert "请填写原因" in follow(desk, post(desk, page, step, state="revoked"))
+    assert "请填写原因" in post(desk, page, step, state="revoked").get_data(as_text=True)
     post(desk, page, step, state="revoked", reason="发现窝点一处")
     with unscoped(session, "a test looks"):
         community = session.query(Community).filter_by(uid=uid).one()

@@ -132,6 +132,25 @@ def _by_step(
     return made
 
 
+def place_days(session: Session, there: Places, first: int, last: int) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return each place and day with a visit or finding: index of the place, day, visits, findings."""
+    parts = [np.empty((0, 4), dtype=np.int64)]
+    for begin in range(0, len(there), PART):
+        ids = there.id[begin : begin + PART]
+        statement = select(PlaceDay.venue_id, PlaceDay.day, PlaceDay.visits, PlaceDay.findings).where(
+            PlaceDay.venue_id.between(int(ids[0]), int(ids[-1])), PlaceDay.day.between(first, last),
+            (PlaceDay.visits > 0) | (PlaceDay.findings > 0),
+        )  # fmt: skip
+        for rows in session.connection().execute(statement).partitions(10_000):
+            table = np.fromiter(chain.from_iterable(rows), np.int64).reshape(-1, 4)
+            at = np.minimum(np.searchsorted(ids, table[:, 0]), ids.size - 1)
+            held = ids[at] == table[:, 0]
+            table[:, 0] = begin + at
+            parts.append(table[held])
+    made = np.concatenate(parts)
+    return made[:, 0], made[:, 1], made[:, 2], made[:, 3]
+
+
 def days_known(session: Session) -> tuple[int, int] | None:
     """Return the first and last day with a record, ``None`` without any."""
     first, last = session.execute(select(func.min(PlaceDay.day), func.max(PlaceDay.day))).one()
@@ -244,6 +263,21 @@ def actions(session: Session, begin: dt.date, end: dt.date) -> list[Any]:
         .where(Action.begun_on >= begin, Action.begun_on <= end, *_standing(Action))
     )  # fmt: skip
     return list(session.execute(statement.order_by(Action.begun_on)))
+
+
+def dens_of_actions(session: Session, uids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """Return uid and name of the dens that actions closed, by the action's uid."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for begin in range(0, len(uids), PART):
+        statement = (
+            select(Action.uid, Den.uid, Den.name)
+            .join(Den, Den.action_id == Action.id)
+            .where(Action.uid.in_(list(uids)[begin : begin + PART]), Den.withdrawn_at.is_(None))
+            .order_by(Den.name, Den.id)
+        )
+        for action, den, name in session.execute(statement):
+            found.setdefault(action, []).append((den, name))
+    return found
 
 
 def _position(record: Any) -> tuple[Any, Any]:

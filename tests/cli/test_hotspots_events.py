@@ -105,11 +105,12 @@ ODD = {
     "action to come": (0, [line(0.0, dt.date(2099, 1, 1))], "行动之后尚无记录"),
     "one action to come": (0, [line(0.0, RAID), line(0.0, dt.date(2099, 1, 1))], "之后，已略去"),
     "no visit": (2, [], "没有数据行"),
-    "one visit": (2, [line(0.0, RAID)], "没有距所有行动都超过1500的到访地点"),
+    "one visit": (2, [line(0.0, RAID)], "没有距所有行动都超过1500且此前发现数相近的到访地点"),
     "visits at one place": (2, [line(0.0, RAID + dt.timedelta(days=k - 9)) for k in range(20)], "无法判断"),
     "one finding": (1, [line(0.0, RAID - dt.timedelta(days=3))], "无法判断"),
     "not on the globe": (1, ["514.3,30.6,2024-01-01"], "不是有效的经纬度"),
     "no dates": (1, ["114.3,30.6,soon"], "应为日期"),
+    "one of two has a place like it": (0, [line(0.0, RAID), line(50_000.0, RAID)], "2次行动中只有1次找到"),
     "imported twice": (0, [line(0.0, RAID)] * 2, "完全相同"),
 }
 

@@ -77,7 +77,7 @@ def test_a_place_that_is_active_again_is_a_return_with_its_day():
 
 
 def test_a_short_time_after_is_compared_with_as_short_a_time_before():
-    made = watched({"site": (60, 60), "near": (5, 5), "far": (5, 5)}, until=DAY + 10)
+    made = watched({"site": (60, 60), "near": (5, 5), "far": (5, 5)}, until=DAY + 10, control=(60, 60))
     assert made.observed_days.tolist() == [10.0]
     assert (made.rings[0].findings_before, made.rings[0].findings_after) == (10, 10)
 
@@ -111,7 +111,16 @@ def test_clusters_are_the_crowds_and_lone_points_belong_to_none():
 
 
 def test_a_place_where_more_is_found_than_before_came_back():
-    assert watched({"site": (4, 40), "near": (10, 10), "far": (30, 30)}).verdict == "returned"
+    made = watched({"site": (4, 40), "near": (10, 10), "far": (30, 30)}, control=(4, 4))
+    assert made.verdict == "returned"
+
+
+def test_places_where_much_less_was_found_before_are_no_controls():
+    """What was found most falls back most: beside them chance would look like help."""
+    made = watched({"site": (40, 4), "near": (10, 45), "far": (30, 30)}, control=(26, 26))
+    assert (len(made.controls), made.verdict, made.rings[0].findings_before) == (0, "unclear", 40)
+    assert np.isnan(made.rings[0].ratio)
+    assert len(watched({"site": (40, 4), "near": (10, 45), "far": (30, 30)}, control=(27, 27)).controls) == 1
 
 
 def test_an_action_that_stands_twice_in_the_records_makes_nothing_surer():
@@ -123,7 +132,7 @@ def test_an_action_that_stands_twice_in_the_records_makes_nothing_surer():
         assert (twice.findings_before, twice.control_after) == (
             2 * once.findings_before, 2 * once.control_after,
         )  # fmt: skip
-        assert np.log(twice.high / twice.low) == pytest.approx(np.log(once.high / once.low), rel=0.03)
+        assert np.log(twice.high / twice.low) == pytest.approx(np.log(once.high / once.low), rel=1e-9)
 
 
 def test_counts_of_a_day_are_the_same_as_rows_of_a_day():
@@ -142,13 +151,18 @@ def test_counts_of_a_day_are_the_same_as_rows_of_a_day():
 
 def test_places_where_another_action_was_are_no_controls():
     found, went = world({"site": (40, 4), "near": (10, 45), "far": (30, 30)})
-    actions, candidates = Events.of([0], [0], [DAY]), Events.of([CONTROL, 20_000], [0, 0], [0, 0])
-    free = monitor_displacement(actions, found, went, candidates)
-    assert free.controls.tolist() == [[CONTROL, 0], [20_000, 0]]
-    told = monitor_displacement(
-        actions, found, went, candidates, others=Events.of([CONTROL + 1400], [0], [0])
-    )
-    assert told.controls.tolist() == [[20_000, 0]]
+
+    def with_another(events):
+        there = events.x > CONTROL / 2
+        x = np.concatenate([events.x, events.x[there] + CONTROL])
+        return Events.of(x, np.zeros(x.size), np.concatenate([events.day, events.day[there]]))
+
+    actions, candidates = Events.of([0], [0], [DAY]), Events.of([CONTROL, 2 * CONTROL], [0, 0], [0, 0])
+    both = with_another(found), with_another(went)
+    free = monitor_displacement(actions, *both, candidates)
+    assert free.controls.tolist() == [[CONTROL, 0], [2 * CONTROL, 0]]
+    told = monitor_displacement(actions, *both, candidates, others=Events.of([CONTROL + 1400], [0], [0]))
+    assert told.controls.tolist() == [[2 * CONTROL, 0]]
     assert told.control_of.tolist() == [0]
 
 
@@ -181,29 +195,31 @@ def test_counts_equal_counting_one_by_one(seed):
         assert np.isnan(ring.ratio) or ring.low <= ring.ratio <= ring.high
 
 
-def raided(seed, site=1.0, near=1.0):
-    """Ten places of 600 with most findings before; ``site`` and ``near`` are what happens to their risk after."""
+def raided(seed, *, site=1.0, near=1.0, actions=10, places=600, rate=0.05, visits=9):
+    """Places with most findings before; ``site`` and ``near`` are what happens to their risk after."""
     rng = np.random.default_rng(seed)
-    x, y = rng.uniform(0, 9000, (2, 600))
-    risk = np.minimum(rng.gamma(0.6, 0.05 / 0.6, 600), 0.3)
-    went = rng.poisson(9, (2, 600))
+    x, y = rng.uniform(0, 9000, (2, places))
+    risk = np.minimum(rng.gamma(0.6, rate / 0.6, places), 0.3)
+    went = rng.poisson(visits, (2, places))
     found = [rng.binomial(went[0], risk)]
-    chosen = np.argsort(-found[0], kind="stable")[:10]
+    chosen = np.argsort(-found[0] - 1e-6 * rng.random(places))[:actions]
     away = np.hypot(x[:, None] - x[chosen], y[:, None] - y[chosen]).min(axis=1)
     after = risk * np.where(away <= 100, site, np.where(away <= 500, near, 1.0))
     found.append(rng.binomial(went[1], after))
-    at = np.tile(x, 2), np.tile(y, 2), np.repeat([DAY - 30, DAY + 30], 600)
+    at = np.tile(x, 2), np.tile(y, 2), np.repeat([DAY - 30, DAY + 30], places)
     return monitor_displacement(
-        Events.of(x[chosen], y[chosen], np.full(10, DAY)), Events.of(*at, np.concatenate(found)),
-        Events.of(*at, went.ravel()), Events.of(x, y, np.zeros(600)),
+        Events.of(x[chosen], y[chosen], np.full(actions, DAY)), Events.of(*at, np.concatenate(found)),
+        Events.of(*at, went.ravel()), Events.of(x, y, np.zeros(places)),
     ).verdict  # fmt: skip
 
 
 def test_places_chosen_for_their_findings_are_not_said_to_be_helped_by_chance_alone():
     """What was found most often is found less often later: regression to the mean, which matching must meet."""
-    told = [raided(seed) for seed in range(60)]
-    assert told.count("unclear") >= 56
+    told = [raided(seed) for seed in range(50)]
+    assert told.count("unclear") >= 46
+    sparse = [raided(seed, actions=38, places=1700, rate=0.015, visits=3) for seed in range(40)]
+    assert sparse.count("unclear") >= 37
     helped = [raided(seed, site=0.2) for seed in range(30)]
-    assert helped.count("helped") >= 22
+    assert helped.count("helped") >= 13
     moved = [raided(seed, site=0.2, near=3.0) for seed in range(30)]
-    assert moved.count("displaced") >= 13
+    assert moved.count("displaced") >= 4

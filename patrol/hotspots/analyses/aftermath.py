@@ -65,6 +65,8 @@ def _notes(made: Displacement, watch: Watch, many: tuple[int, int, int]) -> list
         notes.append(told(problems.NOT_YET, many=int((span == 0).sum()), until=until))
     if len(made.controls) == 0:
         notes.append(told(problems.NO_CONTROLS, far=f"{watch.far:g}"))
+    elif (like := np.unique(made.control_of).size) < many[0]:
+        notes.append(told(problems.SOME_CONTROLS, many=like, actions=many[0]))
     notes.append(told(problems.VERDICTS[made.verdict]))
     if made.returns:
         first = int(min(each.days_after for each in made.returns))

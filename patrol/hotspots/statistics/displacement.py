@@ -17,6 +17,8 @@ from scipy.spatial import cKDTree
 from patrol.hotspots.statistics.neighbours import Floats
 
 RINGS = ("site", "near", "far")
+#: findings at the site of a control differ from the action's by at most a third of the larger
+LIKE = 3
 #: places among which controls are looked for; of more, every second, third … is taken
 MOST_CANDIDATES = 2000
 
@@ -128,12 +130,14 @@ def monitor_displacement(
     Parameters: ``actions``, ``findings``, ``visits`` as :class:`Events`; ``candidates`` places (days ignored)
     that may be controls: those nearer than ``far`` to any action, or to one of ``others`` that are not judged
     here, are left out; each action gets the ``controls`` places with the most similar findings and visits before
-    it, at the site and near it. An action without a full window after it is compared over equally many days
+    it, at the site and near it, whose findings at the site differ by at most a third (what was found most falls
+    back most, so unlike places would make chance look like help). Rings are of the actions that have controls,
+    of all where none has. An action without a full window after it is compared over equally many days
     before; the day itself is in neither. Returns: :class:`Displacement`; ratios ``nan`` without visits. Raises
     ``ValueError`` for radii that do not grow. Source: difference in differences of log rates with Poisson
-    variances (0.5 added to counts, Haldane-Anscombe); a finding that stands in several windows or rings (actions
-    close together, controls of two) enters the variance once with all its weight, by linearisation; Bowers &
-    Johnson 2003, J. Quant. Criminol. 19:275.
+    variances (0.5 added to counts, Haldane-Anscombe); an event that stands in several windows (actions close
+    together, controls of two) enters once with all its weight, by linearisation; Bowers & Johnson 2003, J. Quant.
+    Criminol. 19:275.
     """
     watch = watch or Watch()
     if not 0 < watch.site < watch.near < watch.far:
@@ -143,12 +147,18 @@ def monitor_displacement(
     around = [tally.rings(actions.points, watch.radii) for tally in kinds]
     where, owner = _matched(actions, kinds, _free(actions, others, candidates, watch), watch, span)
     beside = [tally.rings(where, watch.radii) for tally in kinds]
-    counts = _counts(kinds, around, actions.day, span, np.arange(actions.x.size))
+    everyone = np.arange(actions.x.size)
+    counts = _counts(kinds, around, actions.day, span, everyone)
+    compared = everyone[np.isin(everyone, owner)]
+    shown = compared if compared.size else everyone
     control = _counts(kinds, beside, actions.day, span, owner)
     rings = tuple(
         _change(
-            name, counts[:, at].sum(axis=0), control[:, at].sum(axis=0),
-            _spread(kinds[0], (around[0][at], beside[0][at]), (np.arange(actions.x.size), owner), actions.day, span),
+            name, counts[shown, at].sum(axis=0), control[:, at].sum(axis=0),
+            tuple(
+                _times(tally, (around[kind][at][compared], beside[kind][at]), (compared, owner), actions.day, span)
+                for kind, tally in enumerate(kinds)
+            ),
         )
         for at, name in enumerate(RINGS)
     )  # fmt: skip
@@ -225,24 +235,40 @@ def _matched(
     radii = (watch.site, watch.near)
     own = [tally.rings(actions.points, radii) for tally in kinds]
     other = [tally.rings(free, radii) for tally in kinds]
-    places, owners = [], []
-    for action in range(actions.x.size):
+    places, owners = [np.empty((0, 2))], [np.empty(0, dtype=np.int64)]
+    for action in np.flatnonzero(span > 0).tolist():
         apart = np.zeros(len(free))
         for kind, tally in enumerate(kinds):
             held = tally.by_position(tally.windows(actions.day[action], span[action])[0])
-            for here, there in zip(own[kind], other[kind], strict=True):
-                apart += np.abs(np.log1p(there @ held) - np.log1p((here[[action]] @ held)[0]))
+            for ring, (here, there) in enumerate(zip(own[kind], other[kind], strict=True)):
+                mine, theirs = float((here[[action]] @ held)[0]), there @ held
+                apart += np.abs(np.log1p(theirs) - np.log1p(mine))
+                if kind == ring == 0:
+                    apart[np.abs(theirs - mine) > np.maximum(theirs, mine) / LIKE] = np.inf
         nearest = np.argsort(apart, kind="stable")[: watch.controls]
+        nearest = nearest[np.isfinite(apart[nearest])]
         places.append(free[nearest])
         owners.append(np.full(nearest.size, action))
     return np.concatenate(places), np.concatenate(owners)
 
 
-def _spread(
+@dataclass(frozen=True)
+class _Times:
+    """In how many windows each event stands, (actions and controls, before and after, events); ``many`` of each."""
+
+    times: Floats
+    many: Floats
+
+    def mean(self) -> Floats:
+        """How many windows an event of each cell stands in, on average over the cell's sum; 1 where it has none."""
+        sums = (self.times * self.many).sum(axis=2)
+        return np.where(sums > 0, (self.times**2 * self.many).sum(axis=2) / np.where(sums > 0, sums, 1), 1.0)
+
+
+def _times(
     tally: _Tally, rings: tuple[sparse.csr_matrix, ...], owners: tuple[NDArray[np.int64], ...], day: Floats,
     span: Floats,
-) -> float:  # fmt: skip
-    """Standard error of the log ratio of one ring: each finding weighs by all the windows it stands in."""
+) -> _Times:  # fmt: skip
     times = np.zeros((2, 2, tally.day.size))
     for action in range(day.size):
         windows = tally.windows(day[action], span[action])
@@ -250,21 +276,25 @@ def _spread(
             held = np.asarray(ring[np.flatnonzero(owner == action)].sum(axis=0)).ravel()
             for at, window in enumerate(windows):
                 times[side, at, window] += held[tally.at[window]]
-    sums = (times * tally.many).sum(axis=2) + 0.5
-    signs = np.array([[-1.0, 1.0], [1.0, -1.0]])
-    weight = np.einsum("sw,swe->e", signs / sums, times)
-    return float(np.sqrt((tally.many * weight**2).sum() + (0.5 / sums**2).sum()))
+    return _Times(times, tally.many)
 
 
-def _change(ring: str, own: NDArray[np.int64], control: NDArray[np.int64], spread: float) -> RingChange:
+def _change(
+    ring: str, own: NDArray[np.int64], control: NDArray[np.int64], stand: tuple[_Times, ...]
+) -> RingChange:
+    """Compare the rates of one ring. What is added to each count, and the error, follow how often events repeat."""
     (before, after), (went_before, went_after) = own.tolist()
     (c_before, c_after), (c_went_before, c_went_after) = control.tolist()
     ratio, low, high = float("nan"), float("nan"), float("nan")
     if min(went_before, went_after, c_went_before, c_went_after) > 0:
-        own_log = np.log((after + 0.5) / went_after) - np.log((before + 0.5) / went_before)
-        control_log = np.log((c_after + 0.5) / c_went_after) - np.log((c_before + 0.5) / c_went_before)
-        wide = 1.96 * spread
-        ratio, low, high = (float(np.exp(own_log - control_log + side * wide)) for side in (0, -1, 1))
+        found, each = stand[0], stand[1].mean()
+        sums = np.array([[before, after], [c_before, c_after]]) + 0.5 * each
+        signs = np.array([[-1.0, 1.0], [1.0, -1.0]])
+        weight = np.einsum("sw,swe->e", signs / sums, found.times)
+        wide = 1.96 * np.sqrt((found.many * weight**2).sum() + (0.5 * each**2 / sums**2).sum())
+        rates = np.log(sums / [[went_before, went_after], [c_went_before, c_went_after]])
+        middle = float((signs * rates).sum())
+        ratio, low, high = (float(np.exp(middle + side * wide)) for side in (0, -1, 1))
     verdict = "fell" if high < 1 else "rose" if low > 1 else "unclear"
     return RingChange(
         ring, before, after, went_before, went_after, c_before, c_after, c_went_before, c_went_after,

@@ -31,8 +31,14 @@ NOT_YET = problem(
 )
 NO_CONTROLS = problem(
     "hotspots.told.no_controls",
-    en="No visited place lies farther than {far} from every action: there are no controls, so no ratio is told.",
-    zh="没有距所有行动都超过{far}的到访地点可作对照，因此不给出比值。",
+    en="No visited place farther than {far} from every action had about as many findings before: there are no controls,"
+    " so no ratio is told.",
+    zh="没有距所有行动都超过{far}且此前发现数相近的到访地点可作对照，因此不给出比值。",
+)
+SOME_CONTROLS = problem(
+    "hotspots.told.some_controls",
+    en="Only {many} of {actions} actions have controls that are like them; the rings are of these.",
+    zh="{actions}次行动中只有{many}次找到情况相近的对照，各圈只计这些行动。",
 )
 HELPED = problem(
     "hotspots.told.helped",

@@ -17,6 +17,7 @@ OUT_OF_ORDER = problem(
     zh="状态为“{state}”的社区不能改为“{wanted}”，请从页面列出的下一步中选择。",
     status=409,
 )
+NO_STEP = problem("prevention.no_step", en="Please choose the next state.", zh="请选择下一步状态。")
 STATE_NEEDS = problem(
     "prevention.state_needs",
     en="A community that is “{state}” needs the day on which it became so.",

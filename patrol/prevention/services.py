@@ -80,6 +80,8 @@ def move_community(
     session: Session, actor: Principal, community: Community, state: str, reason: str, *, clock: Clock
 ) -> None:
     """Bring a community to its next state today; an award needs a passed inspection, a revocation its reason."""
+    if not state:
+        raise PatrolError(d.NO_STEP, where="state")
     if state not in d.NEXT[community.state]:
         wanted = d.STATES.get(state, state[:20])
         raise PatrolError(d.OUT_OF_ORDER, state=d.STATES[community.state], wanted=wanted)

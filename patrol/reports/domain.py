@@ -23,6 +23,11 @@ PERIOD_UNREADABLE = problem(
     en="“{text}” is not a date; write for example 2026-03-01.",
     zh="“{text}”不是有效日期，请按“2026-03-01”的形式填写。",
 )
+DAY_MISSING = problem(
+    "reports.day_missing",
+    en="Please enter the first and the last day, for example 2026-03-01.",
+    zh="请填写起止日期，例如“2026-03-01”。",
+)
 UNKNOWN_INDICATOR = problem(
     "reports.unknown_indicator", en="There is no such indicator.", zh="没有这个指标。", status=404
 )

@@ -31,7 +31,10 @@ def read_period(since: str, until: str, faults: Faults) -> d.Period | None:
         try:
             days.append(dt.date.fromisoformat(text.strip()))
         except ValueError:
-            faults.add(d.PERIOD_UNREADABLE, where=name, text=text.strip()[:40])
+            if text.strip():
+                faults.add(d.PERIOD_UNREADABLE, where=name, text=text.strip()[:40])
+            else:
+                faults.add(d.DAY_MISSING, where=name)
     if len(days) == 2 and days[1] < days[0]:
         faults.add(d.PERIOD_BACKWARDS, where="until")
         return None

@@ -125,6 +125,37 @@ def test_a_sample_of_pages_is_sound_in_every_theme_and_large_type(chromium, serv
     assert wrong == {}, "\n".join(f"{path}\n   " + "\n   ".join(faults) for path, faults in wrong.items())
 
 
+#: pages whose tables have many columns, and links that lead from them to more of the kind
+WIDE = {
+    "/reports/": "table tbody th a", "/assessment/": "main a[href^='/assessment/']:not(.btn)", "/seller-checks/": "",
+    "/events/": "", "/actions/": "", "/filings/": "", "/prevention/coverage": "",
+}  # fmt: skip
+HIDDEN_COLUMNS = """() => [...document.querySelectorAll('.table-scroll')]
+    .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => `${e.scrollWidth} px in ${e.clientWidth} px`)"""
+
+
+@pytest.mark.e2e
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_tables_show_all_their_columns_on_a_desk(chromium, server, language):
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, base_url=server)
+    page = context.new_page()
+    sign_in(page, "city", language)
+    wrong, tables = {}, 0
+    for path, further in WIDE.items():
+        page.goto(path, wait_until="load")
+        links = [path, *(page.locator(further).first.get_attribute("href") for _ in [further] if further)]
+        for each in links:
+            page.goto(each, wait_until="load")
+            tables += page.locator(".table-scroll").count()
+            if hidden := page.evaluate(HIDDEN_COLUMNS):
+                wrong[each] = hidden
+    choose_language(page, "zh")
+    context.close()
+    assert tables >= len(WIDE)
+    assert wrong == {}
+
+
 def sign_in(page, account, language):
     """Sign in with a demo account and choose a language for it."""
     page.goto("/login")

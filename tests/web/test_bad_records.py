@@ -146,7 +146,7 @@ CASES = {
         ("驱散传销人员7人次",)),
     "merged cells": (
         merged_cells, 302, ("发现1处合并单元格", "“不详”不是不小于0的整数", "请在文件中更正以下各行后重新上传"),
-        ("1 merged areas were found", "“不详” is not a whole number", "Nothing was stored. Mend these rows"), ("表.xlsx",)),
+        ("Merged areas found: 1", "“不详” is not a whole number", "Nothing was stored. Mend these rows"), ("表.xlsx",)),
     "two header rows": (two_header_rows, 302, ("第2、3行共同构成列名", "全部入库", "LY-1"), ("Rows 2 and 3", "Every row is stored", "LY-1"),
                         ()),
     "two header rows that name no column": (

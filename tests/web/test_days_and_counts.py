@@ -72,6 +72,21 @@ def jumping_community(desk):
     )
 
 
+def community_without_a_step(desk):
+    uid = desk.made(lambda: make_record(desk.session, "communities", "420102").uid)
+    return desk.post(f"/communities/{uid}", f"/prevention/communities/{uid}/step", reason="金丝雀理由")
+
+
+def summary_without_days(desk):
+    return desk.post("/summaries/", "/summaries/new", template="yearly", division="420102", since="", until="",
+                     signature="金丝雀落款")  # fmt: skip
+
+
+def question_without_words(desk):
+    path = desk.clue()
+    return desk.post(path, f"{path}/ask", text="  ")
+
+
 def seed_too_short(desk):
     uid = desk.made(lambda: make_record(desk.session, "communities", "420102").uid)
     return desk.post(f"/communities/{uid}", f"/prevention/communities/{uid}/draw", seed="3")
@@ -144,6 +159,11 @@ CASES = {
     "community out of order": (
         jumping_community, 409, "状态为“申报”的社区不能改为“已命名”", "A community that is “Applying” cannot become “Awarded”",
         'value="金丝雀理由"'),
+    "community without a step": (
+        community_without_a_step, 422, "请选择下一步状态。", "Please choose the next state.", 'value="金丝雀理由"'),
+    "summary without days": (
+        summary_without_days, 422, "请填写起止日期", "Please enter the first and the last day", 'value="金丝雀落款"'),
+    "question without words": (question_without_words, 422, "请先填写内容。", "Please write something first.", ""),
     "seed too short": (
         seed_too_short, 422, "请填写公开的随机种子（不少于4个字）", "Write the published seed, at least four characters", 'value="3"'),
     "residents in words": (

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from patrol.clues.domain import NO_PURPOSE, NO_WORDS, TOO_LONG
+from patrol.clues.domain import NO_PURPOSE, TOO_LONG
 from patrol.clues.models import Clue, ClueMessage, ClueReporter
 from patrol.core.clock import Clock
-from patrol.core.errors import PatrolError
+from patrol.core.errors import PatrolError, problem
 from patrol.infra.audit import record
 from patrol.infra.crypto import Keyring
 from patrol.infra.db import Principal, unscoped
 from patrol.infra.sealed import sealed_field
 
 MOST = 1000
+NOTHING_WRITTEN = problem("clues.nothing_written", en="Please write something first.", zh="请先填写内容。")
 
 
 def reporter_place(what: str, clue_id: int) -> str:
@@ -60,7 +61,7 @@ def reveal_clue_reporter(
 def _message(session: Session, clue: Clue, text: str, *, from_bureau: bool, clock: Clock) -> ClueMessage:
     said = text.strip()
     if not said:
-        raise PatrolError(NO_WORDS, where="text")
+        raise PatrolError(NOTHING_WRITTEN, where="text")
     if len(said) > MOST:
         raise PatrolError(TOO_LONG, where="text", most=MOST)
     message = ClueMessage(clue_id=clue.id, from_bureau=from_bureau, text=said, at=clock.now())

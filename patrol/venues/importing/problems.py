@@ -69,7 +69,7 @@ TWO_HEADERS = problem(
 )
 MERGED_CELLS = problem(
     "venues.note_merged",
-    en="{count} merged areas were found; each cell of an area got the area's value. Please check them.",
+    en="Merged areas found: {count}. Each cell of an area got the area's value; please check them.",
     zh="发现{count}处合并单元格，合并区域内各单元格均取同一值，请核对。",
 )
 OTHER_SHEETS = problem(

@@ -22,7 +22,7 @@ from patrol.hotspots.rows import SMALL
 from patrol.hotspots.statistics import Displacement, Events, Watch, monitor_displacement
 
 WATCH = Watch()
-Ints = NDArray[np.int64]
+Ints = NDArray[np.integer[Any]]
 #: before, after
 Pair = tuple[int | None, int | None]
 
@@ -113,7 +113,7 @@ def aftermath(
     more = dt.timedelta(days=WATCH.days)
     near = tuple(
         (a.uid, a.title, a.begun_on, float(a.lon), float(a.lat))
-        for a in queries.actions(session, asked.begin - more, asked.end + more)
+        for a in queries.action_places(session, asked.begin - more, asked.end + more)
         if viewer.grids is None or a.grid_id in viewer.grids
     )
     version = answers.version_of(session, viewer, asked, str(today), action_uid)
@@ -175,7 +175,8 @@ def _events(
     x: NDArray[np.float64], y: NDArray[np.float64], place: Ints, day: Ints, many: Ints
 ) -> Events:  # fmt: skip
     held = many > 0
-    return Events.of(x[place[held]], y[place[held]], day[held], many[held])
+    at = place[held]
+    return replace(Events.of(x[at], y[at], day[held], many[held]), place=at)
 
 
 @dataclass(frozen=True)
@@ -189,10 +190,6 @@ class _Facts:
     day: Ints
     visits: Ints
     findings: Ints
-
-    def within(self, x: float, y: float, metres: float) -> NDArray[np.bool_]:
-        """Mark the rows of venues that lie near a place."""
-        return np.hypot(self.x[self.place] - x, self.y[self.place] - y) <= metres
 
 
 def _ring(change: Any) -> Ring:
@@ -211,12 +208,9 @@ def _spot(made: Displacement, facts: _Facts, at: int, action: Any, where: tuple[
     (before, after), (went_before, went_after) = made.counts[at, 0].tolist()
     found = {each.action: int(each.days_after) for each in made.returns}
     day, span = _number(action[2]), int(made.observed_days[at])
-    again = (
-        facts.within(*where, WATCH.site)
-        & (facts.findings > 0)
-        & (facts.day > day)
-        & (facts.day <= day + span)
-    )
+    beside = np.flatnonzero(np.hypot(facts.x - where[0], facts.y - where[1]) <= WATCH.site)
+    again = np.flatnonzero((facts.findings > 0) & (facts.day > day) & (facts.day <= day + span))
+    again = again[np.isin(facts.place[again], beside)]
     uid, title, began, lon, lat = action
     return Spot(
         uid, title, began, lon, lat, span, (before, after), (went_before, went_after), found.get(at),

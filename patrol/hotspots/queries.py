@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Select, case, func, literal, select
+from sqlalchemy import Select, String, case, cast, func, literal, select
 from sqlalchemy.orm import Session
 
 from patrol.accounts import GridDuty
@@ -24,6 +24,7 @@ from patrol.territory import Grid, grids_in_scope
 from patrol.venues import Venue
 
 Ints = NDArray[np.int64]
+Small = NDArray[np.int32]
 COUNTED = ("visits", "no_answer", "sampled_visits", "findings", "sampled_findings")
 #: places whose days are summed up in one statement
 PART = 1000
@@ -132,23 +133,33 @@ def _by_step(
     return made
 
 
-def place_days(session: Session, there: Places, first: int, last: int) -> tuple[Ints, Ints, Ints, Ints]:
-    """Return each place and day with a visit or finding: index of the place, day, visits, findings."""
-    parts = [np.empty((0, 4), dtype=np.int64)]
+def place_days(session: Session, there: Places, first: int, last: int) -> tuple[Small, Small, Small, Small]:
+    """Return each place and day with a visit or finding: index of the place, day, visits, findings.
+
+    The days of a place come as one text: of a million rows the database writes them, and numpy reads them, in a
+    fraction of the time that a million rows of Python take.
+    """
+    parts = [np.empty((4, 0), dtype=np.int32)]
+    told = [cast(column, String) for column in (PlaceDay.day, PlaceDay.visits, PlaceDay.findings)]
+    days = func.aggregate_strings(told[0] + "," + told[1] + "," + told[2], ",")
     for begin in range(0, len(there), PART):
         ids = there.id[begin : begin + PART]
-        statement = select(PlaceDay.venue_id, PlaceDay.day, PlaceDay.visits, PlaceDay.findings).where(
-            PlaceDay.venue_id.between(int(ids[0]), int(ids[-1])), PlaceDay.day.between(first, last),
-            (PlaceDay.visits > 0) | (PlaceDay.findings > 0),
+        statement = (
+            select(PlaceDay.venue_id, days)
+            .where(
+                PlaceDay.venue_id.between(int(ids[0]), int(ids[-1])), PlaceDay.day.between(first, last),
+                (PlaceDay.visits > 0) | (PlaceDay.findings > 0),
+            )
+            .group_by(PlaceDay.venue_id)
         )  # fmt: skip
-        for rows in session.connection().execute(statement).partitions(10_000):
-            table = np.fromiter(chain.from_iterable(rows), np.int64).reshape(-1, 4)
-            at = np.minimum(np.searchsorted(ids, table[:, 0]), ids.size - 1)
-            held = ids[at] == table[:, 0]
-            table[:, 0] = begin + at
-            parts.append(table[held])
-    made = np.concatenate(parts)
-    return made[:, 0], made[:, 1], made[:, 2], made[:, 3]
+        index = {number: begin + at for at, number in enumerate(ids.tolist())}
+        for venue, text in session.connection().execute(statement):
+            if venue in index:
+                rows = np.fromstring(text, dtype=np.int32, sep=",").reshape(-1, 3)
+                place = np.full(len(rows), index[venue], dtype=np.int32)
+                parts.append(np.vstack([place, rows.T]))
+    place, day, visits, findings = np.concatenate(parts, axis=1)
+    return place, day, visits, findings
 
 
 def days_known(session: Session) -> tuple[int, int] | None:
@@ -263,6 +274,24 @@ def actions(session: Session, begin: dt.date, end: dt.date) -> list[Any]:
         .where(Action.begun_on >= begin, Action.begun_on <= end, *_standing(Action))
     )  # fmt: skip
     return list(session.execute(statement.order_by(Action.begun_on)))
+
+
+def action_places(session: Session, begin: dt.date, end: dt.date) -> list[Any]:
+    """Return each place of the period's actions: uid, title, first day, lon, lat, grid of the venue.
+
+    An action at several venues has several; one without a venue in scope stands at its own position.
+    """
+    lon, lat = (
+        func.coalesce(side(Venue.geom), side(Action.geom)).label(name)
+        for side, name in ((func.ST_X, "lon"), (func.ST_Y, "lat"))
+    )
+    statement = (
+        select(Action.uid, Action.title, Action.begun_on, lon, lat, Venue.grid_id.label("grid_id"))
+        .outerjoin(Action.at_venues)
+        .outerjoin(Venue, Venue.id == ActionVenue.venue_id)
+        .where(Action.begun_on >= begin, Action.begun_on <= end, *_standing(Action))
+    )
+    return list(session.execute(statement.order_by(Action.begun_on, Action.id, ActionVenue.position)))
 
 
 def dens_of_actions(session: Session, uids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:

@@ -10,6 +10,7 @@ import pytest
 
 from patrol.core.geo import LocalMetres
 from patrol.enforcement import Action, Den
+from patrol.hotspots import queries
 from patrol.hotspots.aftermath import aftermath
 from patrol.hotspots.answers import Viewer
 from patrol.hotspots.models import PlaceDay, PlaceStamp
@@ -130,6 +131,34 @@ def test_what_is_withdrawn_to_come_or_elsewhere_is_not_judged(session, city):
     assert {spot.title: spot.observed for spot in later.spots} == {"清查出租房屋": 10, "将来": 0}
     assert later.marks == ()
     assert (later.compared, made.compared) == (1, 1)
+
+
+def test_an_action_at_several_venues_is_judged_at_each(session, city):
+    with unscoped(session, "a test builds its world"):
+        city.raid.venue_ids = [city.by_east[east].id for east in (NEAR, SITE)]
+        session.merge(city.raid)
+        session.commit()
+    made = judged(session, city)
+    assert (made.actions, len(made.spots)) == (1, 2)
+    assert {spot.findings for spot in made.spots} == {(40, 4), (10, 45)}
+    assert made.marks == ()
+
+
+def test_days_of_places_are_the_rows_that_are_kept(session, city, monkeypatch):
+    monkeypatch.setattr(queries, "PART", 3)
+    first, last = RAID.toordinal() - EPOCH - 10, RAID.toordinal() - EPOCH + 9
+    with unscoped(session, "a test asks as the program does"):
+        session.add(PlaceDay(
+            venue_id=city.by_east[SITE].id, day=last, visits=2_000_000, no_answer=0, sampled_visits=0,
+            findings=1_000_000, sampled_findings=0,
+        ))  # fmt: skip
+        session.flush()
+        there = queries.places(session, "", None)
+        told = np.column_stack(queries.place_days(session, there, first, last))
+        rows = session.query(PlaceDay).filter(PlaceDay.day.between(first, last)).all()
+    kept = sorted((row.venue_id, row.day, row.visits, row.findings) for row in rows)
+    assert sorted((int(there.id[place]), *rest) for place, *rest in told.tolist()) == kept
+    assert len(kept) == len(MOVED) + 1
 
 
 def test_small_counts_are_withheld_with_all_that_hangs_on_them(session, city):

@@ -8,6 +8,7 @@ alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,13 +28,15 @@ MOST_CANDIDATES = 2000
 class Events:
     """Points in metres with a day number each: actions, findings, visits or places that may be controls.
 
-    ``many`` says how many of them happened there that day, one each without it.
+    ``many`` says how many of them happened there that day, one each without it. ``place`` numbers points, where
+    the caller knows which rows lie at the same one.
     """
 
     x: Floats
     y: Floats
     day: Floats
     many: Floats | None = None
+    place: NDArray[np.integer[Any]] | None = None
 
     @classmethod
     def of(cls, x: ArrayLike, y: ArrayLike, day: ArrayLike, many: ArrayLike | None = None) -> Events:
@@ -42,7 +45,7 @@ class Events:
         made = [np.asarray(v, dtype=np.float64).ravel() for v in given]
         if len({v.size for v in made}) != 1:
             raise ValueError("x, y, day and many differ in length")
-        return cls(*made)
+        return cls(made[0], made[1], made[2], made[3] if len(made) > 3 else None)
 
     @property
     def points(self) -> Floats:
@@ -175,7 +178,11 @@ class _Tally:
         order = np.argsort(events.day, kind="stable")
         self.day = events.day[order]
         self.many = np.ones(order.size) if events.many is None else events.many[order]
-        self.points, at = np.unique(events.points, axis=0, return_inverse=True)
+        if events.place is None:
+            self.points, at = np.unique(events.points, axis=0, return_inverse=True)
+        else:
+            _places, first, at = np.unique(events.place, return_index=True, return_inverse=True)
+            self.points = events.points[first]
         self.at = at.ravel()[order]
 
     def windows(self, day: float, span: float) -> tuple[slice, slice]:
@@ -256,20 +263,26 @@ def _matched(
 class _Times:
     """In how many windows each event stands, (actions and controls, before and after, events); ``many`` of each."""
 
-    times: Floats
+    times: NDArray[np.float32]
     many: Floats
 
     def mean(self) -> Floats:
         """How many windows an event of each cell stands in, on average over the cell's sum; 1 where it has none."""
-        sums = (self.times * self.many).sum(axis=2)
-        return np.where(sums > 0, (self.times**2 * self.many).sum(axis=2) / np.where(sums > 0, sums, 1), 1.0)
+        made = np.ones((2, 2))
+        for cell in np.ndindex(2, 2):
+            weight = self.times[cell] * self.many
+            if weight.any():
+                made[cell] = (weight @ self.times[cell]) / weight.sum()
+        return made
 
 
 def _times(
     tally: _Tally, rings: tuple[sparse.csr_matrix, ...], owners: tuple[NDArray[np.int64], ...], day: Floats,
     span: Floats,
 ) -> _Times:  # fmt: skip
-    times = np.zeros((2, 2, tally.day.size))
+    times = np.zeros(
+        (2, 2, tally.day.size), dtype=np.float32
+    )  # small whole numbers; a million events have many
     for action in range(day.size):
         windows = tally.windows(day[action], span[action])
         for side, (ring, owner) in enumerate(zip(rings, owners, strict=True)):

@@ -100,3 +100,21 @@ def test_an_inspector_seals_the_phone_with_a_pin(open_as, language, greeting):
     page.locator("button.btn-primary").click()
     expect(page.locator("nav")).to_be_visible()
     assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.e2e
+def test_a_signature_drawn_on_a_phone_is_said_to_be_kept(open_as):
+    page = open_as("manager", width=360, height=740)
+    page.goto("/statements/")
+    page.locator("tbody tr a").first.click()
+    pad = page.locator("canvas.signature-pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    page.mouse.move(box["x"] + 30, box["y"] + 40)
+    page.mouse.down()
+    for step in range(1, 20):
+        page.mouse.move(box["x"] + 30 + step * 8, box["y"] + 40 + step % 5 * 12)
+    page.mouse.up()
+    page.get_by_role("button", name="保存签名").click()
+    expect(page.get_by_text("签名：").first).to_be_visible()
+    expect(page.locator(".flash")).to_contain_text("已添加")

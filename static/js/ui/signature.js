@@ -43,9 +43,10 @@ export function startSignature(pad) {
     const form = new FormData(pad);
     form.append('files', /** @type {Blob} */ (picture), 'signature.png');
     try {
-      const answer = await fetch(pad.action, { method: 'POST', body: form });
-      if (!answer.ok) throw new Error(String(answer.status));
-      location.assign(answer.url);
+      // Not followed: the page that is opened next says what was kept, which is said only once.
+      const answer = await fetch(pad.action, { method: 'POST', body: form, redirect: 'manual' });
+      if (answer.type !== 'opaqueredirect') throw new Error(String(answer.status));
+      location.assign(pad.action.replace(/\/attach$/, ''));
     } catch (error) {
       toast(t('The signature was not stored: {why}', { why: /** @type {Error} */ (error).message }));
     }

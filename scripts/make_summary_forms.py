@@ -131,6 +131,7 @@ def styles(document: Document) -> None:
         form = style.paragraph_format
         form.alignment, form.first_line_indent = side, Pt(indent)
         form.space_before = form.space_after = Pt(0)
+        form.widow_control = False  # a page is filled to its 22nd line
         form.line_spacing_rule = WD_LINE_SPACING.EXACTLY
         form.line_spacing = Pt(16) if name == "Official Cell" else Pt(20) if name == "Official Note" else LINE
         if name == "Official Title":

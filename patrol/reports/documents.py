@@ -49,6 +49,18 @@ def day_text(day: dt.date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def signature_indent_em(signature: str, day: str) -> float:
+    """Return how far from the right a signature ends so that its middle is that of the day below it.
+
+    The day ends 4 characters from the right (GB/T 9704-2012, 7.3.5.1); a signature too long for that ends at the edge.
+
+    >>> signature_indent_em("武汉市市场监督管理局", "2026年12月1日"), signature_indent_em("办公室", "2026年12月1日")
+    (2.25, 5.75)
+    """
+    widths = [sum(0.5 if each.isascii() else 1.0 for each in text) for text in (signature, day)]
+    return max(0.0, 4 + (widths[1] - widths[0]) / 2)
+
+
 def annex_title(template: str) -> str:
     """Return what a template's annex is called: the same words below the text (附件说明) and above the table."""
     title: str = template_data(template)["annex"]
@@ -81,9 +93,19 @@ def as_docx(
         "annex_title": annex_title(template),
     }  # fmt: skip
     form.render(content, jinja_env=SandboxedEnvironment(), autoescape=True)
+    _place_signature(form, signature_indent_em(signature, day_text(day)))
     out = BytesIO()
     form.save(out)
     return out.getvalue()
+
+
+def _place_signature(form: Any, indent_em: float) -> None:
+    """Set the line above the day so that both have one middle; a character is 16 pt wide."""
+    from docx.shared import Pt
+
+    signed = [each for each in form.docx.paragraphs if each.style.name == "Official Sign"]
+    if signed:
+        signed[0].paragraph_format.right_indent = Pt(16 * indent_em)
 
 
 def as_pdf(
@@ -104,9 +126,11 @@ def as_pdf(
     )
     body += "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
     title = escape(annex_title(template))
+    indent = signature_indent_em(signature, day_text(day))
     if annex["rows"]:
         body += f'<p class="free">&#160;</p><p class="attached">附件：{title}</p>'
-    body += f'<p class="free">&#160;</p><p class="sign">{escape(signature)}</p><p class="sign">{day_text(day)}</p>'
+    body += f'<p class="free">&#160;</p><p class="sign" style="padding-right: {indent:g}em">{escape(signature)}</p>'
+    body += f'<p class="sign">{day_text(day)}</p>'
     if annex["rows"]:
         heads = "".join(f"<th>{escape(head)}</th>" for head in annex["heads"])
         rows = "".join(

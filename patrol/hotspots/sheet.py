@@ -115,7 +115,7 @@ def _words(page: Image.Image, given: Answer, viewer: Viewer, height: int) -> int
         pen.rectangle(box, fill=FILL.get(name, "white"), outline="#45535f")
         if name == "unknown":
             for k in range(0, 24, 6):
-                pen.line((x + k, y + 21, min(x + k + 18, x + 24), max(y + 3, y + 21 - (24 - k))), "#5a626e")
+                pen.line((x + k, y + 3, min(x + k + 18, x + 24), min(y + 21, y + 3 + (24 - k))), "#5a626e")
         pen.text((x + 32, y), words, "#16212e", font(17))
         x += round(wide)
     note = _("Places only: nothing here describes a person.")

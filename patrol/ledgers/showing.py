@@ -13,14 +13,13 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from patrol.core.labels import Label
+from patrol.core.spreadsheets import inert
 from patrol.infra.db import principal_of, within
 from patrol.infra.i18n import current_language
 from patrol.ledgers import queries
 from patrol.ledgers.domain import Field
 from patrol.ledgers.ledger import LEDGERS, Ledger
 from patrol.ledgers.reading import money_text, venue_text
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def say(label: Label | None) -> str:
@@ -186,7 +185,7 @@ def workbook(ledger: Ledger, rows: list[Any], names: Mapping[int, str], venues: 
     sheet.title = say(ledger.name)[:30]
     sheet.append([_("Number"), *(say(f.label) for f in listed)])
     for row in rows:
-        sheet.append([_plain(row.number), *(_exported(f, row, names, venues) for f in listed)])
+        sheet.append([inert(row.number), *(_exported(f, row, names, venues) for f in listed)])
     for head in sheet[1]:
         head.font = Font(bold=True)
         sheet.column_dimensions[head.column_letter].width = 18
@@ -200,18 +199,13 @@ def _exported(f: Field, row: Any, names: Mapping[int, str], venues: Mapping[int,
     if f.kind == "division":
         return names.get(row.division_id, "")
     if f.kind == "venues":
-        return _plain("、".join(venue_text(venues[key]) for key in row.venue_ids if key in venues))
+        return inert("、".join(venue_text(venues[key]) for key in row.venue_ids if key in venues))
     value = getattr(row, f.name, None)
     if f.kind == "money":
         return (value or 0) / 100
     if f.kind == "whole" or isinstance(value, dt.date):
         return value
-    return _plain(cell(f, row))
-
-
-def _plain(value: Any) -> Any:
-    """Keep a spreadsheet from computing what a person wrote (CSV injection)."""
-    return "'" + value if isinstance(value, str) and value.startswith(FORMULA) else value
+    return inert(cell(f, row))
 
 
 def blank_workbook(ledger: Ledger, columns: list[Field]) -> bytes:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from shapely.geometry import mapping
 
 from patrol.core.errors import Faults
+from patrol.core.spreadsheets import inert
 from patrol.infra import spatial
 from patrol.infra.db import db, principal_of
 from patrol.infra.i18n import current_language
@@ -123,8 +124,13 @@ def export() -> Response:
     heads = (_("Code"), _("Community or township"), _("Part of"), _("reached"), _("Events"), _("Materials"))
     sheet.append([*heads, _("Letters"), _("Copies"), _("Text messages")])
     for unit in found.units:
-        sheet.append([unit.division.code, unit.division.name, above[unit.division.id], int(unit.covered), unit.events,
-                      unit.materials, unit.letters, unit.copies, unit.texts])  # fmt: skip
+        named = (
+            unit.division.code,
+            inert(unit.division.name),
+            inert(above[unit.division.id]),
+            int(unit.covered),
+        )
+        sheet.append([*named, unit.events, unit.materials, unit.letters, unit.copies, unit.texts])
     out = BytesIO()
     book.save(out)
     return send_file(BytesIO(out.getvalue()), XLSX, as_attachment=True, download_name="coverage.xlsx")

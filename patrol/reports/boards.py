@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from patrol.core.labels import Label
+from patrol.core.spreadsheets import inert
 from patrol.reports.computing import (
     areas_below,
     by_path_and_month,
@@ -180,10 +181,10 @@ def workbook(
     book = Workbook()
     sheet = book.active
     sheet.title = title[:30]
-    sheet.append([f"{area.name} {period.since} – {period.until}"])
+    sheet.append([inert(f"{area.name} {period.since} – {period.until}")])
     sheet.append(heads)
     for name, values in rows:
-        sheet.append([name, *values])
+        sheet.append([inert(name), *values])
     for head in (*sheet[1], *sheet[2]):
         head.font = Font(bold=True)
     sheet.column_dimensions["A"].width = 22

@@ -209,6 +209,20 @@ def test_files_hold_the_same_rows(desk):
     get(desk, "/hotspots/export.exe", 404)
 
 
+def test_a_grid_that_is_named_like_a_formula_stays_a_text_in_files(session, city, desk):
+    write_again(session)
+    with unscoped(session, "a test builds its world"):
+        city.grid.name = '=HYPERLINK("x")'
+        session.merge(city.grid)
+        session.commit()
+    told = get(desk, "/hotspots/export.csv").get_data().decode("utf-8-sig")
+    assert "'=HYPERLINK" in told
+    assert ",=HYPERLINK" not in told
+    book = openpyxl.load_workbook(io.BytesIO(get(desk, "/hotspots/export.xlsx").data))
+    assert book.active["B3"].value.startswith("'=")
+    assert book.active["B3"].data_type == "s"
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_brief_names_the_strongest_and_what_it_cannot_say(desk, language):
     page = text(desk, f"/hotspots/brief?by=17&lang={language}")

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from patrol.core.spreadsheets import inert
 from patrol.enforcement import ACTIONS
 from patrol.hotspots import queries
 from patrol.hotspots.aftermath import WATCH, Aftermath, Mark, aftermath
@@ -144,16 +145,11 @@ def action_table(made: Aftermath) -> list[list[Any]]:
     ]  # fmt: skip
     return [head] + [
         [
-            _as_text(s.title), s.day.isoformat(), round(s.lon, 6), round(s.lat, 6), s.observed, s.findings[0],
+            inert(s.title), s.day.isoformat(), round(s.lon, 6), round(s.lat, 6), s.observed, s.findings[0],
             s.visits[0], s.findings[1], s.visits[1], s.first_again,
         ]
         for s in made.spots
     ]  # fmt: skip
-
-
-def _as_text(value: str) -> str:
-    """Keep a spreadsheet from computing what a person wrote (CSV injection)."""
-    return "'" + value if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
 def _csv(rows: list[list[Any]]) -> str:

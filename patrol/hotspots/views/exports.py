@@ -13,6 +13,7 @@ import shapely
 from flask import Response, abort, render_template
 from flask_babel import gettext as _
 
+from patrol.core.spreadsheets import inert
 from patrol.hotspots.answers import Answer, Viewer
 from patrol.hotspots.labels import class_names
 from patrol.hotspots.rows import Row, rows
@@ -58,7 +59,7 @@ def headings() -> dict[str, str]:
 
 
 def _values(row: Row) -> list[Any]:
-    return [class_names()[row.name] if name == "name" else getattr(row, name) for name in COLUMNS]
+    return [class_names()[row.name] if name == "name" else inert(getattr(row, name)) for name in COLUMNS]
 
 
 def _csv(who: Viewer, given: Answer) -> str:

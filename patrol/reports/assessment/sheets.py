@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from patrol.core.spreadsheets import inert
 from patrol.infra.i18n import local_time
 from patrol.ledgers import say
 from patrol.reports.assessment import domain as d
@@ -65,14 +66,9 @@ def _item_row(item: d.Item, scores: Sequence[d.Score]) -> list[Any]:
 def _fill(sheet: Any, covered: str, stamp: str, heads: list[str], rows: list[list[Any]]) -> None:
     from openpyxl.styles import Font
 
-    for line in ([_plain(covered)], [stamp], heads, *[[_plain(cell) for cell in row] for row in rows]):
+    for line in ([inert(covered)], [stamp], heads, *[[inert(cell) for cell in row] for row in rows]):
         sheet.append(line)
     for head in (*sheet[1], *sheet[3]):
         head.font = Font(bold=True)
     sheet.column_dimensions["B"].width = 24
     sheet.freeze_panes = "C4"
-
-
-def _plain(value: Any) -> Any:
-    """Keep a spreadsheet from computing what a person wrote (CSV injection)."""
-    return "'" + value if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value

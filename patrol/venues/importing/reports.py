@@ -11,30 +11,11 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from patrol.core.spreadsheets import inert
 from patrol.venues.domain.facts import one_line
 from patrol.venues.importing.columns import Field
 
 HEADS = ("行号 Row", "列 Column", "原因", "Reason")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe_text(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula: an apostrophe goes before a dangerous start.
-
-    >>> safe_text("=1+1"), safe_text("江城宾馆"), safe_text("-87.64")
-    ("'=1+1", '江城宾馆', '-87.64')
-    """
-    if text.startswith(_FORMULA_STARTS) and not _is_number(text):
-        return f"'{text}"
-    return text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _lines(rows: Iterable[Any], fields: Sequence[Field]) -> Iterator[list[str]]:
@@ -55,7 +36,7 @@ def report_csv(rows: Iterable[Any], fields: Sequence[Field]) -> bytes:
     """Return the bad rows as CSV (UTF-8 with BOM, which Excel reads): one line for each reason."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerows([safe_text(cell) for cell in line] for line in _lines(rows, fields))
+    writer.writerows([inert(cell) for cell in line] for line in _lines(rows, fields))
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 

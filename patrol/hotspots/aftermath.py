@@ -131,9 +131,9 @@ def _judged(
     others = [each for each, held in zip(near, chosen, strict=True) if not held]
     there = queries.places(session, asked.kind, viewer.grids)
     first, last = asked.first - WATCH.days, min(asked.last + WATCH.days, _number(today))
-    place, day, visits, findings = queries.place_days(session, there, first, last)
+    place, day, visits, findings = _by_day(*queries.place_days(session, there, first, last))
     visited = np.bincount(place, visits, minlength=len(there)) > 0
-    findings = np.where(visited[place], findings, 0)
+    findings[~visited[place]] = 0
     until = int(day[visits > 0].max(initial=min(asked.first, _number(today))))
     flat = LocalMetres(*_middle(there, near))
     x, y = flat.project(there.lon, there.lat)
@@ -141,7 +141,7 @@ def _judged(
     acted = np.array([_number(each[2]) for each in mine], dtype=np.float64)
     watch = replace(WATCH, until=float(until))
     made = monitor_displacement(
-        Events.of(ax, ay, acted), _events(x, y, place, day, findings), _events(x, y, place, day, visits),
+        Events.of(ax, ay, acted), Events(x, y, day, findings, place), Events(x, y, day, visits, place),
         Events.of(x[visited], y[visited], np.zeros(int(visited.sum()))), watch,
         others=Events.of(*flat.project(*_columns(others)), np.zeros(len(others))),
     )  # fmt: skip
@@ -171,12 +171,9 @@ def _columns(spots: list[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]
     return lon, lat
 
 
-def _events(
-    x: NDArray[np.float64], y: NDArray[np.float64], place: Ints, day: Ints, many: Ints
-) -> Events:  # fmt: skip
-    held = many > 0
-    at = place[held]
-    return replace(Events.of(x[at], y[at], day[held], many[held]), place=at)
+def _by_day(place: Ints, day: Ints, visits: Ints, findings: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    order = np.argsort(day, kind="stable")
+    return place[order], day[order], visits[order], findings[order]
 
 
 @dataclass(frozen=True)
@@ -209,7 +206,10 @@ def _spot(made: Displacement, facts: _Facts, at: int, action: Any, where: tuple[
     found = {each.action: int(each.days_after) for each in made.returns}
     day, span = _number(action[2]), int(made.observed_days[at])
     beside = np.flatnonzero(np.hypot(facts.x - where[0], facts.y - where[1]) <= WATCH.site)
-    again = np.flatnonzero((facts.findings > 0) & (facts.day > day) & (facts.day <= day + span))
+    begin, end = np.searchsorted(
+        facts.day, np.array([day, day + span], facts.day.dtype), side="right"
+    ).tolist()
+    again = begin + np.flatnonzero(facts.findings[begin:end])
     again = again[np.isin(facts.place[again], beside)]
     uid, title, began, lon, lat = action
     return Spot(

@@ -28,14 +28,15 @@ MOST_CANDIDATES = 2000
 class Events:
     """Points in metres with a day number each: actions, findings, visits or places that may be controls.
 
-    ``many`` says how many of them happened there that day, one each without it. ``place`` numbers points, where
-    the caller knows which rows lie at the same one.
+    ``many`` says how many of them happened there that day, one each without it. With ``place`` the positions are
+    those of places, and ``place`` says at which of them each event of ``day`` and ``many`` lies: a million events at
+    some thousand places then hold no position each.
     """
 
     x: Floats
     y: Floats
-    day: Floats
-    many: Floats | None = None
+    day: NDArray[Any]
+    many: NDArray[Any] | None = None
     place: NDArray[np.integer[Any]] | None = None
 
     @classmethod
@@ -158,10 +159,10 @@ def monitor_displacement(
     rings = tuple(
         _change(
             name, counts[shown, at].sum(axis=0), control[:, at].sum(axis=0),
-            tuple(
-                _times(tally, (around[kind][at][compared], beside[kind][at]), (compared, owner), actions.day, span)
-                for kind, tally in enumerate(kinds)
-            ),
+            _times(kinds[0], (around[0][at][compared], beside[0][at]), (compared, owner), actions.day, span),
+            _times(
+                kinds[1], (around[1][at][compared], beside[1][at]), (compared, owner), actions.day, span
+            ).mean(),
         )
         for at, name in enumerate(RINGS)
     )  # fmt: skip
@@ -175,21 +176,25 @@ class _Tally:
     """One kind of event, by position and in the order of days."""
 
     def __init__(self, events: Events) -> None:
-        order = np.argsort(events.day, kind="stable")
-        self.day = events.day[order]
-        self.many = np.ones(order.size) if events.many is None else events.many[order]
+        self.day = events.day
+        self.many = np.ones(self.day.size) if events.many is None else events.many
         if events.place is None:
-            self.points, at = np.unique(events.points, axis=0, return_inverse=True)
+            self.points, back = np.unique(events.points, axis=0, return_inverse=True)
+            self.at: NDArray[np.integer[Any]] = back.ravel()
         else:
-            _places, first, at = np.unique(events.place, return_index=True, return_inverse=True)
-            self.points = events.points[first]
-        self.at = at.ravel()[order]
+            self.points, self.at = events.points, events.place
+        if (self.day[1:] < self.day[:-1]).any():  # else nothing is copied: a million events weigh something
+            order = np.argsort(self.day, kind="stable")
+            self.day, self.many, self.at = self.day[order], self.many[order], self.at[order]
 
     def windows(self, day: float, span: float) -> tuple[slice, slice]:
         """Events of the ``span`` days before ``day`` and after it."""
-        begin, until = np.searchsorted(self.day, [day - span, day], side="left").tolist()
-        after, end = np.searchsorted(self.day, [day, day + span], side="right").tolist()
-        return slice(begin, until), slice(after, end)
+        at = np.array([day - span, day, day + span])
+        kind = self.day.dtype  # numpy would copy all days to another kind of number for each question
+        begin, until = np.searchsorted(self.day, np.ceil(at[:2]).astype(kind) if kind.kind == "i" else at[:2])
+        later = np.floor(at[1:]).astype(kind) if kind.kind == "i" else at[1:]
+        after, end = np.searchsorted(self.day, later, side="right")
+        return slice(int(begin), int(until)), slice(int(after), int(end))
 
     def by_position(self, window: slice) -> Floats:
         """How many events each position holds in a window."""
@@ -264,7 +269,7 @@ class _Times:
     """In how many windows each event stands, (actions and controls, before and after, events); ``many`` of each."""
 
     times: NDArray[np.float32]
-    many: Floats
+    many: NDArray[Any]
 
     def mean(self) -> Floats:
         """How many windows an event of each cell stands in, on average over the cell's sum; 1 where it has none."""
@@ -293,18 +298,22 @@ def _times(
 
 
 def _change(
-    ring: str, own: NDArray[np.int64], control: NDArray[np.int64], stand: tuple[_Times, ...]
+    ring: str, own: NDArray[np.int64], control: NDArray[np.int64], found: _Times, each: Floats
 ) -> RingChange:
-    """Compare the rates of one ring. What is added to each count, and the error, follow how often events repeat."""
+    """Compare the rates of one ring. What is added to each count, and the error, follow how often events repeat.
+
+    ``found`` tells that of findings, ``each`` (2, 2) of visits on average.
+    """
     (before, after), (went_before, went_after) = own.tolist()
     (c_before, c_after), (c_went_before, c_went_after) = control.tolist()
     ratio, low, high = float("nan"), float("nan"), float("nan")
     if min(went_before, went_after, c_went_before, c_went_after) > 0:
-        found, each = stand[0], stand[1].mean()
         sums = np.array([[before, after], [c_before, c_after]]) + 0.5 * each
         signs = np.array([[-1.0, 1.0], [1.0, -1.0]])
         weight = np.einsum("sw,swe->e", signs / sums, found.times)
-        wide = 1.96 * np.sqrt((found.many * weight**2).sum() + (0.5 * each**2 / sums**2).sum())
+        wide = 1.96 * np.sqrt(
+            np.einsum("e,e,e->", found.many, weight, weight) + (0.5 * each**2 / sums**2).sum()
+        )
         rates = np.log(sums / [[went_before, went_after], [c_went_before, c_went_after]])
         middle = float((signs * rates).sum())
         ratio, low, high = (float(np.exp(middle + side * wide)) for side in (0, -1, 1))

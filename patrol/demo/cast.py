@@ -40,12 +40,13 @@ class Player:
     role: str
     agency: str
     badge: str = ""
+    phone: str = ""
 
 
 PLAYERS = (
-    Player("city", "周敏", "city_manager", "bureau"),
-    Player("manager", "陈立", "branch_manager", "jiangan"),
-    Player("manager2", "何静", "branch_manager", "jianghan"),
+    Player("city", "周敏", "city_manager", "bureau", phone="13800138001"),
+    Player("manager", "陈立", "branch_manager", "jiangan", phone="13800138002"),
+    Player("manager2", "何静", "branch_manager", "jianghan", phone="13800138003"),
     Player("inspector", "王磊", "inspector", "jiangan", "鄂市监0102011"),
     Player("inspector2", "李娜", "inspector", "jiangan", "鄂市监0102012"),
     Player("inspector3", "赵强", "inspector", "jiangan", "鄂市监0102013"),

@@ -81,6 +81,7 @@ def store_people(session: Any, agencies: dict[str, Agency], random: Random) -> d
             username=player.username,
             name=player.name,
             badge_number=player.badge,
+            phone=player.phone,
             password=hashed,
             active=True,
             fs_uniquifier=secrets.token_hex(32),

@@ -102,6 +102,17 @@ def decision_standing(row: Any) -> tuple[Label, str]:
     return (d.OVERDUE, "danger") if row.due_on < today() else (d.OPEN, "info")
 
 
+def statement_doubts(session: Session, row: Any, values: Mapping[str, Any]) -> list[str]:
+    """Say which statement of the same signer stands for the year already: each is counted once more."""
+    return [
+        _(
+            "%(number)s of %(day)s, signed by the same for the same year, is on record already.",
+            number=other.number, day=other.signed_on,
+        )
+        for other in queries.statements_like(session, row.id if row else None, values)
+    ]  # fmt: skip
+
+
 def statement_facts(session: Session, row: Any) -> dict[str, Any]:
     """Name the divisions of the statement's level (districts, where it has none) that have not signed for its year."""
     level = row.level if row.level in d.SIGNING_LEVELS else "district"

@@ -12,7 +12,13 @@ from patrol.core.labels import Label as L  # noqa: N817  (a ledger is a table of
 from patrol.ledgers import Field as F  # noqa: N817
 from patrol.ledgers import Ledger, register
 from patrol.prevention import domain as d
-from patrol.prevention.facts import decision_facts, decision_standing, meeting_facts, statement_facts
+from patrol.prevention.facts import (
+    decision_facts,
+    decision_standing,
+    meeting_facts,
+    statement_doubts,
+    statement_facts,
+)
 from patrol.prevention.models import Contact, Decision, JointMeeting, Statement
 from patrol.prevention.publicity import DIVISION
 
@@ -60,7 +66,8 @@ STATEMENTS = Ledger(
     about=L("按年度逐级签订；扫描件或手写签名作为附件。",
       "Signed level by level each year; scan or signature attached."),
     icon="document", prefix="ZR", model=Statement, day="signed_on", read="prevention.read", edit="prevention.edit",
-    uid_param="statement_uid", check=check_statement, facts=statement_facts, part="prevention/_statement.html",
+    uid_param="statement_uid", check=check_statement, doubts=statement_doubts, facts=statement_facts,
+    part="prevention/_statement.html",
     fields=(
         F("title", L("名称", "Name"), required=True), DIVISION,
         F("year", L("年度", "Year"), "whole", True, least=2000, listed=True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import case, func, or_, select
@@ -204,6 +204,18 @@ def decisions_of(session: Session, meeting_id: int) -> Sequence[Decision]:
         .where(Decision.meeting_id == meeting_id, Decision.withdrawn_at.is_(None))
         .order_by(Decision.due_on)
     ).all()
+
+
+def statements_like(session: Session, row_id: int | None, said: Mapping[str, Any]) -> list[Statement]:
+    """Other statements of the same division, year, level and signer."""
+    same = [getattr(Statement, name) == said[name] for name in ("division_id", "year", "level", "signer")]
+    return list(
+        session.scalars(
+            select(Statement)
+            .where(*same, Statement.withdrawn_at.is_(None), Statement.id != (row_id or 0))
+            .order_by(Statement.id)
+        )
+    )
 
 
 def divisions_without_statement(session: Session, year: int, level: str = "district") -> list[str]:

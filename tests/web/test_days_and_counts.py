@@ -264,6 +264,20 @@ def test_the_daily_brief_knows_whether_the_campaign_runs(app, session, begins, e
         assert ("第-" in page, "Day -" in page) == (False, False)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh", "已登记：签订单位和年度相同"), ("en", "signed by the same for the same year")],
+)
+def test_a_statement_that_is_on_record_already_is_asked_about_and_may_be_meant(app, session, language, said):
+    desk = Desk(app, session, language)
+    given = desk.made(lambda: given_for(desk.session, LEDGERS["statements"], "420102"))
+    assert desk.post("/statements/new", **given)[0] == 302
+    status, page = desk.post("/statements/new", **given)
+    assert (status, said in page, 'name="anyway"' in page) == (409, True, True)
+    assert desk.post("/statements/new", **{**given, "year": str(int(given["year"]) - 1)})[0] == 302
+    assert desk.post("/statements/new", **given, anyway="1")[0] == 302
+
+
 def test_who_has_not_signed_is_named_at_the_level_of_the_statement(app, session):
     desk = Desk(app, session, "zh")
 

@@ -157,8 +157,11 @@ def export(ledger: Ledger) -> Response:
     rows = list(
         session.scalars(queries.records_listed(session, ledger, asked_search(ledger)).limit(MOST_EXPORTED))
     )
-    venues = showing.venues_named(session, ledger, rows)
-    content = showing.workbook(ledger, rows, showing.divisions_by_id(session), venues)
+    named = showing.Named(
+        showing.divisions_by_id(session), showing.venues_named(session, ledger, rows),
+        showing.numbers_named(session, ledger, rows),
+    )  # fmt: skip
+    content = showing.workbook(ledger, rows, named)
     return send_file(BytesIO(content), XLSX, as_attachment=True, download_name=f"{ledger.code}.xlsx")
 
 

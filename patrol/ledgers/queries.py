@@ -192,6 +192,16 @@ def record_of_key(session: Session, code: str, key: int) -> Any | None:
     return found or next((row for row in LEDGERS[code].above(session) if row.id == key), None)
 
 
+def numbers_of(session: Session, code: str, keys: Sequence[int]) -> dict[int, str]:
+    """Return the numbers of records of ledger ``code`` by key, within scope or of an area above that binds it."""
+    model = LEDGERS[code].model
+    found = {row.id: row.number for row in LEDGERS[code].above(session)}
+    for start in range(0, len(keys), MOST_KEYS):
+        part = select(model.id, model.number).where(model.id.in_(keys[start : start + MOST_KEYS]))
+        found.update((key, number) for key, number in session.execute(part))
+    return found
+
+
 def recent_numbers(session: Session, code: str, most: int = 60) -> list[tuple[str, str]]:
     """Return number and title of the newest records of a ledger, for a form's suggestions."""
     ledger = LEDGERS[code]

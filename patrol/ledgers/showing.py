@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
@@ -75,9 +76,22 @@ def _venues_cell(keys: Sequence[int], venues: Mapping[int, Any]) -> str:
 
 def venues_named(session: Session, ledger: Ledger, rows: Sequence[Any]) -> Mapping[int, Any]:
     """Return the venues within scope that records name, by key."""
-    if not ledger.has_venues:
-        return {}
-    return queries.venues_of(session, sorted({key for row in rows for key in row.venue_ids}))
+    if ledger.has_venues:
+        return queries.venues_of(session, sorted({key for row in rows for key in row.venue_ids}))
+    if any(f.kind == "venue" for f in ledger.fields):
+        return queries.venues_of(session, sorted({row.venue_id for row in rows} - {None}))
+    return {}
+
+
+def numbers_named(session: Session, ledger: Ledger, rows: Sequence[Any]) -> Mapping[str, Mapping[int, str]]:
+    """Return the numbers of the records that records name, by the field's name and key."""
+    return {
+        f.name: queries.numbers_of(
+            session, f.target, sorted({getattr(row, _column_of(f)) for row in rows} - {None})
+        )
+        for f in ledger.fields
+        if f.kind == "record"
+    }
 
 
 def facts_of(session: Session, ledger: Ledger, row: Any) -> list[tuple[str, list[tuple[str, Any]]]]:
@@ -171,21 +185,27 @@ def divisions_by_id(session: Session) -> Mapping[int, str]:
     return {each.id: each.name for each in divisions_in_scope(session)}
 
 
-def workbook(ledger: Ledger, rows: list[Any], names: Mapping[int, str], venues: Mapping[int, Any]) -> bytes:
-    """Return records as an XLSX file; a cell that looks like a formula is kept a text.
+@dataclass(frozen=True)
+class Named:
+    """What records name by key: divisions, venues, and numbers of other records by field."""
 
-    ``names`` are those of divisions, ``venues`` the venues that the records name; both by key.
-    """
+    divisions: Mapping[int, str]
+    venues: Mapping[int, Any]
+    numbers: Mapping[str, Mapping[int, str]]
+
+
+def workbook(ledger: Ledger, rows: list[Any], named: Named) -> bytes:
+    """Return records as an XLSX file; a cell that looks like a formula is kept a text."""
     from openpyxl import Workbook
     from openpyxl.styles import Font
 
-    listed = [f for f in ledger.fields if f.kind not in {"place", "venue", "record"}]
+    listed = [f for f in ledger.fields if f.kind != "place"]
     book = Workbook()
     sheet = book.active
     sheet.title = say(ledger.name)[:30]
     sheet.append([_("Number"), *(say(f.label) for f in listed)])
     for row in rows:
-        sheet.append([inert(row.number), *(_exported(f, row, names, venues) for f in listed)])
+        sheet.append([inert(row.number), *(_exported(f, row, named) for f in listed)])
     for head in sheet[1]:
         head.font = Font(bold=True)
         sheet.column_dimensions[head.column_letter].width = 18
@@ -195,11 +215,14 @@ def workbook(ledger: Ledger, rows: list[Any], names: Mapping[int, str], venues: 
     return out.getvalue()
 
 
-def _exported(f: Field, row: Any, names: Mapping[int, str], venues: Mapping[int, Any]) -> Any:
+def _exported(f: Field, row: Any, named: Named) -> Any:
     if f.kind == "division":
-        return names.get(row.division_id, "")
-    if f.kind == "venues":
-        return inert("、".join(venue_text(venues[key]) for key in row.venue_ids if key in venues))
+        return named.divisions.get(row.division_id, "")
+    if f.kind in {"venue", "venues"}:
+        keys = row.venue_ids if f.kind == "venues" else [row.venue_id]
+        return inert("、".join(venue_text(named.venues[key]) for key in keys if key in named.venues))
+    if f.kind == "record":
+        return named.numbers[f.name].get(getattr(row, _column_of(f)), "")
     value = getattr(row, f.name, None)
     if f.kind == "money":
         return (value or 0) / 100

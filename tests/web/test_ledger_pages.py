@@ -5,6 +5,7 @@ import io
 import re
 
 import pytest
+from openpyxl import load_workbook
 
 from patrol.enforcement.models import Action, Den
 from patrol.findings.models import Finding
@@ -97,6 +98,25 @@ def test_a_workbook_goes_out_and_a_file_comes_in(session, desk, city, code):
     stored = upload(desk, code, f"{head}\n{good}\n{bad}\n", partial="1")
     assert desk.get(stored.location).status_code == 200
     assert f"{ledger.prefix}-420102" in desk.get(f"/{code}/").get_data(as_text=True)
+    out = load_workbook(io.BytesIO(desk.get(f"/{code}/export.xlsx").data)).active
+    columns, row = ([cell.value for cell in line] for line in out.iter_rows())
+    assert columns[1:] == [f.label.zh for f in ledger.fields if f.kind != "place"]
+    for f in heads:
+        if f.kind in {"venue", "record"}:
+            assert given[f.name] in row[columns.index(f.label.zh)]
+
+
+@pytest.mark.parametrize("code", ["dens", "outlets"])
+def test_the_venue_of_a_record_goes_out_with_it(session, desk, city, code):
+    session.info["readonly"] = False
+    with unscoped(session, "a test records"):
+        make_record(session, code, "420102", venue="V0001")
+        make_record(session, code, "420102")
+        session.commit()
+    make.free(session)
+    out = load_workbook(io.BytesIO(desk.get(f"/{code}/export.xlsx").data)).active
+    columns, *rows = ([cell.value for cell in line] for line in out.iter_rows())
+    assert {row[columns.index("场所")] for row in rows} == {"晨光宾馆1 (V0001)", None}
 
 
 def upload(client, code, text, **more):

@@ -131,7 +131,7 @@ def _judged(
     others = [each for each, held in zip(near, chosen, strict=True) if not held]
     there = queries.places(session, asked.kind, viewer.grids)
     first, last = asked.first - WATCH.days, min(asked.last + WATCH.days, _number(today))
-    place, day, visits, findings = _by_day(*queries.place_days(session, there, first, last))
+    place, day, visits, findings = _by_day([*queries.place_days(session, there, first, last)])
     visited = np.bincount(place, visits, minlength=len(there)) > 0
     findings[~visited[place]] = 0
     until = int(day[visits > 0].max(initial=min(asked.first, _number(today))))
@@ -171,9 +171,12 @@ def _columns(spots: list[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]
     return lon, lat
 
 
-def _by_day(place: Ints, day: Ints, visits: Ints, findings: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    order = np.argsort(day, kind="stable")
-    return place[order], day[order], visits[order], findings[order]
+def _by_day(columns: list[Ints]) -> list[Ints]:
+    """Put rows (place, day, …) in the order of days, column by column: a million of them weigh something."""
+    order = np.argsort(columns[1], kind="stable")
+    for at in range(len(columns)):
+        columns[at] = columns[at][order]
+    return columns
 
 
 @dataclass(frozen=True)

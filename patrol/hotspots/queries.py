@@ -139,7 +139,8 @@ def place_days(session: Session, there: Places, first: int, last: int) -> tuple[
     The days of a place come as one text: of a million rows the database writes them, and numpy reads them, in a
     fraction of the time that a million rows of Python take.
     """
-    parts = [np.empty((4, 0), dtype=np.int32)]
+    parts = [np.empty((0, 3), dtype=np.int32)]
+    places = [np.empty(0, dtype=np.int32)]
     told = [cast(column, String) for column in (PlaceDay.day, PlaceDay.visits, PlaceDay.findings)]
     days = func.aggregate_strings(told[0] + "," + told[1] + "," + told[2], ",")
     for begin in range(0, len(there), PART):
@@ -155,11 +156,10 @@ def place_days(session: Session, there: Places, first: int, last: int) -> tuple[
         index = {number: begin + at for at, number in enumerate(ids.tolist())}
         for venue, text in session.connection().execute(statement):
             if venue in index:
-                rows = np.fromstring(text, dtype=np.int32, sep=",").reshape(-1, 3)
-                place = np.full(len(rows), index[venue], dtype=np.int32)
-                parts.append(np.vstack([place, rows.T]))
-    place, day, visits, findings = np.concatenate(parts, axis=1)
-    return place, day, visits, findings
+                parts.append(np.fromstring(text, dtype=np.int32, sep=",").reshape(-1, 3))
+                places.append(np.full(len(parts[-1]), index[venue], dtype=np.int32))
+    day, visits, findings = (np.concatenate([part[:, at] for part in parts]) for at in range(3))
+    return np.concatenate(places), day, visits, findings
 
 
 def days_known(session: Session) -> tuple[int, int] | None:

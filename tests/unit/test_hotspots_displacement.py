@@ -49,6 +49,16 @@ def test_what_fell_at_the_place_and_rose_next_door_is_displaced():
     assert made.weighted_quotient == pytest.approx((45 / 30 - 10 / 30) / (4 / 30 - 40 / 30))
 
 
+@pytest.mark.parametrize("part", [1, 7])
+def test_weighing_events_in_stretches_changes_nothing(monkeypatch, part):
+    counts = {"site": (40, 4), "near": (10, 45), "far": (30, 30)}
+    at_once = watched(counts)
+    monkeypatch.setattr("patrol.hotspots.statistics.displacement.PART", part)
+    by_parts = watched(counts)
+    for one, other in zip(at_once.rings, by_parts.rings, strict=True):
+        assert (one.ratio, one.low, one.high) == pytest.approx((other.ratio, other.low, other.high))
+
+
 def test_what_fell_and_did_not_rise_near_has_helped():
     made = watched({"site": (40, 4), "near": (30, 20), "far": (30, 30)})
     assert made.verdict == "helped"

@@ -7,6 +7,7 @@ alone.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,8 @@ from scipy.spatial import cKDTree
 
 from patrol.hotspots.statistics.neighbours import Floats
 
+#: events that are weighed at once
+PART = 100_000
 RINGS = ("site", "near", "far")
 #: findings at the site of a control differ from the action's by at most a third of the larger
 LIKE = 3
@@ -159,10 +162,8 @@ def monitor_displacement(
     rings = tuple(
         _change(
             name, counts[shown, at].sum(axis=0), control[:, at].sum(axis=0),
+            _times(kinds[1], (around[1][at][compared], beside[1][at]), (compared, owner), actions.day, span).mean(),
             _times(kinds[0], (around[0][at][compared], beside[0][at]), (compared, owner), actions.day, span),
-            _times(
-                kinds[1], (around[1][at][compared], beside[1][at]), (compared, owner), actions.day, span
-            ).mean(),
         )
         for at, name in enumerate(RINGS)
     )  # fmt: skip
@@ -268,41 +269,53 @@ def _matched(
 class _Times:
     """In how many windows each event stands, (actions and controls, before and after, events); ``many`` of each."""
 
-    times: NDArray[np.float32]
+    times: NDArray[np.uint16]
     many: NDArray[Any]
 
     def mean(self) -> Floats:
         """How many windows an event of each cell stands in, on average over the cell's sum; 1 where it has none."""
-        made = np.ones((2, 2))
-        for cell in np.ndindex(2, 2):
-            weight = self.times[cell] * self.many
-            if weight.any():
-                made[cell] = (weight @ self.times[cell]) / weight.sum()
-        return made
+        once, twice = np.zeros((2, 2)), np.zeros((2, 2))
+        for part in self._parts():
+            times, many = self.times[:, :, part].astype(np.float64), self.many[part].astype(np.float64)
+            once += times @ many
+            twice += times**2 @ many
+        return np.where(once > 0, twice / np.maximum(once, 1.0), 1.0)
+
+    def variance(self, share: Floats) -> float:
+        """Variance of the sum over cells of ``share`` (2, 2) times their counts; each event is Poisson, and one."""
+        return sum(
+            float(
+                np.einsum("sw,swe->e", share, self.times[:, :, part].astype(np.float64)) ** 2
+                @ self.many[part]
+            )
+            for part in self._parts()
+        )
+
+    def _parts(self) -> Iterator[slice]:
+        """Stretches of events: a million at once would weigh many times what they do here."""
+        return (slice(at, at + PART) for at in range(0, self.many.size, PART))
 
 
 def _times(
     tally: _Tally, rings: tuple[sparse.csr_matrix, ...], owners: tuple[NDArray[np.int64], ...], day: Floats,
     span: Floats,
 ) -> _Times:  # fmt: skip
-    times = np.zeros(
-        (2, 2, tally.day.size), dtype=np.float32
-    )  # small whole numbers; a million events have many
+    times = np.zeros((2, 2, tally.day.size), dtype=np.uint16)
     for action in range(day.size):
         windows = tally.windows(day[action], span[action])
         for side, (ring, owner) in enumerate(zip(rings, owners, strict=True)):
-            held = np.asarray(ring[np.flatnonzero(owner == action)].sum(axis=0)).ravel()
+            held = np.asarray(ring[np.flatnonzero(owner == action)].sum(axis=0)).ravel().astype(np.uint16)
             for at, window in enumerate(windows):
                 times[side, at, window] += held[tally.at[window]]
     return _Times(times, tally.many)
 
 
 def _change(
-    ring: str, own: NDArray[np.int64], control: NDArray[np.int64], found: _Times, each: Floats
+    ring: str, own: NDArray[np.int64], control: NDArray[np.int64], each: Floats, found: _Times
 ) -> RingChange:
     """Compare the rates of one ring. What is added to each count, and the error, follow how often events repeat.
 
-    ``found`` tells that of findings, ``each`` (2, 2) of visits on average.
+    ``each`` (2, 2) tells that of visits on average, ``found`` that of findings.
     """
     (before, after), (went_before, went_after) = own.tolist()
     (c_before, c_after), (c_went_before, c_went_after) = control.tolist()
@@ -310,10 +323,7 @@ def _change(
     if min(went_before, went_after, c_went_before, c_went_after) > 0:
         sums = np.array([[before, after], [c_before, c_after]]) + 0.5 * each
         signs = np.array([[-1.0, 1.0], [1.0, -1.0]])
-        weight = np.einsum("sw,swe->e", signs / sums, found.times)
-        wide = 1.96 * np.sqrt(
-            np.einsum("e,e,e->", found.many, weight, weight) + (0.5 * each**2 / sums**2).sum()
-        )
+        wide = 1.96 * np.sqrt(found.variance(signs / sums) + (0.5 * each**2 / sums**2).sum())
         rates = np.log(sums / [[went_before, went_after], [c_went_before, c_went_after]])
         middle = float((signs * rates).sum())
         ratio, low, high = (float(np.exp(middle + side * wide)) for side in (0, -1, 1))

@@ -53,14 +53,14 @@ def inspection_by_uid(session: Session, uid: str) -> CommunityInspection:
 
 
 def dens_since(session: Session, community: Community) -> Sequence[Den]:
-    """Return the dens confirmed in a community's division since it was awarded."""
+    """Return the dens in a community's division since its award; a suspicion, also one that proved empty, is none."""
     if community.awarded_on is None:
         return []
     return session.scalars(
         select(Den).where(
             Den.scope_path.startswith(community.scope_path, autoescape=True),
             Den.division_id == community.division_id,
-            Den.state != "suspected",
+            or_(Den.state.not_in(("suspected", "quiet")), Den.confirmed_on.is_not(None)),
             Den.found_on >= community.awarded_on,
             Den.withdrawn_at.is_(None),
         )

@@ -246,6 +246,30 @@ def test_a_community_is_inspected_by_a_published_draw_before_it_is_awarded(sessi
     assert desk.get(f"/prevention/communities/{uid}/certificate.pdf").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("den", "warned"),
+    [
+        ({"state": "confirmed", "confirmed_on": "2026-03-02"}, True),
+        ({"state": "suspected"}, False),
+        ({"state": "quiet"}, False),
+        ({"state": "confirmed", "found_on": "2026-01-05", "confirmed_on": "2026-01-05"}, False),
+    ],
+)
+def test_a_den_found_since_the_award_asks_whether_to_revoke_it(session, desk, city, den, warned):
+    with unscoped(session, "a test makes a community"):
+        community = make_record(session, "communities", "420102")
+        community.state, community.awarded_on = "awarded", dt.date(2026, 2, 1)
+        made = make_record(session, "dens", "420102")
+        for name, value in {"found_on": "2026-03-02", **den}.items():
+            setattr(made, name, value if name == "state" else dt.date.fromisoformat(value))
+        uid = community.uid
+        session.commit()
+    make.free(session)
+    for language, words in (("zh", "请考虑撤销命名"), ("en", "Consider revoking it")):
+        page = desk.get(f"/communities/{uid}?lang={language}").get_data(as_text=True)
+        assert (words in page) is warned
+
+
 def test_pages_beside_the_ledgers_open_in_both_languages(desk, city):
     paths = ("/prevention/stock", "/prevention/communities", "/prevention/checklist", "/enforcement/terms",
              f"/prevention/filings/at/{city.venues[0].uid}")  # fmt: skip

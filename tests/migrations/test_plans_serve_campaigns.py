@@ -4,31 +4,17 @@ import datetime as dt
 import json
 
 import pytest
-from alembic import command
 from sqlalchemy import inspect, text
 
 from patrol.infra.db import db
-from patrol.infra.db.migrate import alembic_config, install_postgis
-from tests.databases import build_app, let_go
-from tests.migrations.test_actions_at_venues import asked, fill, go
+from tests.migrations.stage import asked, at_revision, fill, go
 
 
 @pytest.fixture
 def before(database, tmp_path):
     """A database of the revision before with three plans: one that a campaign weighed in, one of old, one of none."""
-    app = build_app(database.bare(tmp_path.name), tmp_path)
-    with app.app_context():
-        install_postgis(db.engine)
-        go("upgrade", "0023")
+    with at_revision(database, tmp_path, "0023"):
         with db.engine.begin() as connection:
-            fill(
-                connection,
-                "division",
-                id=1,
-                uid="d",
-                parent_id=None,
-                geom="MULTIPOLYGON(((0 0,1 0,1 1,0 0)))",
-            )
             fill(connection, "agency", id=1, uid="g", division_id=1, parent_id=None)
             fill(connection, "campaign", id=1, uid="c1", division_id=1, title="百日行动", scope_path="42/",
                  ended_on=dt.date(2026, 7, 31))  # fmt: skip
@@ -44,7 +30,6 @@ def before(database, tmp_path):
                     text(f"UPDATE plan SET figures = {value} WHERE id = {key}"), {"f": json.dumps(figures)}
                 )
         yield
-    let_go(app)
 
 
 def test_what_weighed_in_a_plan_is_what_it_serves(before):
@@ -53,5 +38,5 @@ def test_what_weighed_in_a_plan_is_what_it_serves(before):
     assert [tuple(map(str, row)) for row in found] == [("1", "c1", "百日行动", "2026-07-31", "42/")]
     go("downgrade", "0023")
     assert not inspect(db.engine).has_table("plan_campaign")
-    command.upgrade(alembic_config(db.engine), "head")
+    go("upgrade", "head")
     assert len(asked("SELECT 1 FROM plan_campaign")) == 1

@@ -83,7 +83,8 @@ def shown(desk, uid):
 
 
 def test_registers_say_it_in_their_own_words_or_are_told():
-    assert read_facts(TYPED, Datum.WGS84).needs_duty == ""
+    for nobody in ("", "不需要", "Not needed"):
+        assert read_facts({**TYPED, "needs_duty": nobody}, Datum.WGS84).needs_duty == ""
     assert read_facts({**TYPED, "needs_duty": "须公安民警到场"}, Datum.WGS84).needs_duty == "police_liaison"
     assert (
         read_facts({**TYPED, "needs_duty": "Community liaison"}, Datum.WGS84).needs_duty

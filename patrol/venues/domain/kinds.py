@@ -115,7 +115,7 @@ _COMPANIONS: dict[str, tuple[str, ...]] = {
 }
 #: words that turn another into its contrary
 _DENIED = re.compile(r"[不无免非勿]|\b(?:no|not|never|without|except)\b|n't\b")
-NOBODY = {"", "无", "不限", "none", "nobody", "no"}
+NOBODY = {"", "无", "不限", "否", "不需要", "无需", "不用", "none", "nobody", "no", "not needed"}
 
 
 def companion_of(text: str) -> str | None:
